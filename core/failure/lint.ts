@@ -59,10 +59,11 @@ export function didYouMean(written: string, candidates: Iterable<string>): strin
 
 /** The same as a saying. */
 export function nearestTo(written: string, candidates: Iterable<string>): Saying {
+  const meant = written.toLowerCase();
   let best = '';
-  let bestDistance = Math.max(2, Math.floor(written.length / 3)) + 1;
+  let bestDistance = Number.POSITIVE_INFINITY;
   for (const candidate of candidates) {
-    const distance = editDistance(written.toLowerCase(), candidate.toLowerCase());
+    const distance = distanceOf(meant, candidate.toLowerCase());
     if (distance < bestDistance) [best, bestDistance] = [candidate, distance];
   }
   return best === '' ? saying('nothing', {}) : saying('didYouMean', { name: best });
@@ -74,15 +75,45 @@ export function nearestOr(written: string, candidates: Iterable<string>, other: 
   return near.name === 'nothing' ? other : near;
 }
 
+/** A part of a longer word that is no chance: `phone` of `phoneNumbers`. */
+const SHORTEST_PART = 4;
+
+/**
+ * How far one word is from the other; infinite where nobody takes the one for the other. A short
+ * word may have fewer slips than a long one, since every short word is near to some other.
+ */
+function distanceOf(written: string, candidate: string): number {
+  const [short, long] = [written, candidate].sort((a, b) => a.length - b.length);
+  const most = mostSlips(long?.length ?? 0);
+  const distance = editDistance(written, candidate);
+  if (distance <= most) return distance;
+  const isPart =
+    short !== undefined &&
+    short.length >= SHORTEST_PART &&
+    (long?.startsWith(short) || long?.endsWith(short));
+  // What has few slips is nearer than what is there in part.
+  return isPart === true ? Math.max(distance, most + 1) : Number.POSITIVE_INFINITY;
+}
+
+/** Of a word of so many signs: none up to 2, one up to 4, then one for every three begun. */
+function mostSlips(length: number): number {
+  if (length <= 2) return 0;
+  return length <= 4 ? 1 : Math.ceil(length / 3);
+}
+
+/** Signs put in, left out or changed; two neighbours that have changed places are one slip. */
 function editDistance(a: string, b: string): number {
+  let before: readonly number[] = [];
   let row = Array.from({ length: b.length + 1 }, (_, index) => index);
   for (let i = 1; i <= a.length; i++) {
     const next = [i];
     for (let j = 1; j <= b.length; j++) {
       const substitution = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, substitution));
+      const isSwapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+      const swap = isSwapped ? (before[j - 2] ?? 0) + 1 : Number.POSITIVE_INFINITY;
+      next.push(Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, substitution, swap));
     }
-    row = next;
+    [before, row] = [row, next];
   }
   return row[b.length] ?? 0;
 }

@@ -52,6 +52,18 @@ export const SENTENCES_FILES = {
   keysMost: 'must have {most} or fewer keys',
   entryTwice: 'must not have the same entry twice: numbers {first} and {second} are alike',
 
+  celNoName: 'no field or name "{name}".',
+  celReserved: '"{name}" is a word of CEL itself.',
+  celReservedHint: 'A field of that name is read as it["{name}"].',
+  celUnclosed: 'a text begins here that does not end: its quote is missing.',
+  celTooLong: 'is longer or deeper than an expression may be.',
+  celTypes: 'what stands here are no values for each other: {call}.',
+  celBroken: 'cannot be read as CEL from here on; look at signs, quotes and brackets.',
+  celOtherKind: '{given} stands here; it must be {wanted}.',
+  celNeverAlike: '{own} is compared with {other}: they are never alike.',
+  celCompareWith: 'Compare it with {kind}.',
+  conditionKind: 'a condition is true or false; this gives {given}.',
+
   flowOff: 'is built in, and off: other flows stand in this workspace, and none leads to {module}.',
   flowOffHint: 'Copy it into the workspace too, or unbind "{module}".',
   neverMade: 'no object of kind "{kind}" can ever be made: {why}.',

@@ -9,10 +9,14 @@ import { didYouMean, type Lint, lintOf } from '../failure/lint.ts';
 import { saying } from '../failure/saying.ts';
 import { later } from '../mapping/compile-late.ts';
 import { conditionCode } from '../mapping/generated/ways.ts';
-import { type CompiledExpression, compileExpression } from '../mapping/language/cel.ts';
+import {
+  type CompiledExpression,
+  compileExpression,
+  conditionFault,
+  variablesOf,
+} from '../mapping/language/cel.ts';
 import { asksWhose, type Schools } from '../mapping/language/ours.ts';
 import { viewSchema } from '../mapping/language/schema-walk.ts';
-import { variablesOf } from '../mapping/rules/compilation.ts';
 import { reasonOf } from '../mapping/rules/guarded.ts';
 import { used } from '../mapping/shown/by-expression.ts';
 import { Place, type Shown } from '../mapping/shown/shown.ts';
@@ -223,9 +227,8 @@ function compileCondition(
     return [lintOf(at, said, hint)];
   };
   if (!('evaluate' in compiled)) return lint(compiled.offset, compiled.said, compiled.hint);
-  if (compiled.type !== 'bool' && compiled.type !== 'dyn') {
-    return lint(0, `a condition is true or false, this is ${compiled.type}.`, '');
-  }
+  const fault = conditionFault(compiled);
+  if (fault !== null) return lint(0, fault, '');
   const inverses = inversesRead(schema, compiled.reads);
   const place = { file: yaml.file, line, field: `${kind}.where` };
   const written = { text: where, line };

@@ -225,7 +225,7 @@ function compilePatch(
   { fields }: WrittenMapping,
   entity: JsonObject,
 ): Patch {
-  const isPartial = compilation.expression(['partial', 'when'], when).evaluate;
+  const isPartial = compilation.condition(['partial', 'when'], when).evaluate;
   const line = compilation.lineOf(['partial', 'when']);
   const place: RulePlace = { file: compilation.yaml.file, line, field: 'partial' };
   const rule = fields[list];

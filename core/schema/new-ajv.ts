@@ -16,7 +16,7 @@ const ANNOTATIONS = [
   'x-lookup',
   'x-in-force',
   'x-enum-note',
-  ...['x-optional', 'x-sensitive', 'x-spelling', 'x-governs'],
+  ...['x-optional', 'x-sensitive', 'x-spelling', 'x-governs', 'x-encoding', 'x-writable'],
 ];
 
 const require = createRequire(import.meta.url);

@@ -55,6 +55,18 @@ export const SENTENCES_FILES = {
   keysMost: 'måste ha {most} eller färre nycklar',
   entryTwice: 'får inte ha samma post två gånger: nummer {first} och {second} är lika',
 
+  celNoName: 'det finns inget fält eller namn "{name}".',
+  celReserved: '"{name}" är ett ord i CEL självt.',
+  celReservedHint: 'Ett fält med det namnet läses som it["{name}"].',
+  celUnclosed: 'en text börjar här som inte slutar: dess citattecken saknas.',
+  celTooLong: 'är längre eller djupare än ett uttryck får vara.',
+  celTypes: 'det som står här är inga värden för varandra: {call}.',
+  celBroken: 'kan inte läsas som CEL härifrån; se efter tecken, citattecken och parenteser.',
+  celOtherKind: '{given} står här; det måste vara {wanted}.',
+  celNeverAlike: '{own} jämförs med {other}: de är aldrig lika.',
+  celCompareWith: 'Jämför det med {kind}.',
+  conditionKind: 'ett villkor är sant eller falskt; det här ger {given}.',
+
   flowOff: 'är inbyggt och av: det finns andra flöden i arbetsytan, och inget leder till {module}.',
   flowOffHint: 'Kopiera in det i arbetsytan också, eller koppla bort "{module}".',
   neverMade: 'inget objekt av slaget "{kind}" kan någonsin göras: {why}.',

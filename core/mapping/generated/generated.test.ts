@@ -132,7 +132,10 @@ const { bool, anything } = fc.letrec<{
 }));
 
 /** Names in which anything may stand: the schema of a person tells the rest. */
-const FREE = 'p: givenName, q: familyName, s: skolnav, l: emails, m: enrolments';
+const NAMED = { p: 'givenName', q: 'familyName', s: 'skolnav', l: 'emails', m: 'enrolments' };
+const FREE = Object.entries(NAMED)
+  .map(([name, field]) => `${name}: dyn(${field})`)
+  .join(', ');
 
 /** What a condition gives, or what it throws. */
 function told(judge: () => unknown): string {
@@ -188,7 +191,7 @@ describe('generated code', () => {
   it('follows every rule and modifier as the interpreter does', () => {
     const mapping = outbound(`each: emails
 as: mail
-let: { kind: "orElse(mail.type, 'none')", ${FREE} }
+let: { kind: "dyn(orElse(mail.type, 'none'))", ${FREE} }
 when: kind != 'y'
 key: { cel: "id + kind" }
 fields:

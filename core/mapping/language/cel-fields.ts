@@ -3,6 +3,17 @@ import { saying } from '../../failure/saying.ts';
 import { isList, isObject } from '../../message/digest.ts';
 import type { JsonObject, Saying } from '../../message/message.ts';
 import { endOf, MACROS, nameOf, nodeOf, startOf, textOf } from './cel-node.ts';
+import {
+  type CelFunction,
+  eitherOf,
+  type Kind,
+  kindsOf,
+  mayBe,
+  mayMeet,
+  sayKinds,
+  schemaOfNode,
+  takenBy,
+} from './cel-types.ts';
 import { ANYTHING, walkSchema } from './schema-walk.ts';
 
 /** What is wrong with an expression, and where. */
@@ -19,14 +30,21 @@ type Names = ReadonlyMap<string, JsonObject>;
 /** Between what something is selected from and its name. */
 const DOT = 1;
 
+/** What an expression gives, and the first fault in what it reads and compares; null for none. */
+export interface Judged {
+  readonly schema: JsonObject;
+  readonly fault: ExpressionFault | null;
+}
+
 /**
- * The first field that a name's schema does not have, or text that is compared with an enumeration
- * that lacks it, at any depth. The expression's own checker takes everything for `dyn`.
+ * The first field that a name's schema does not have, values that can never be of one type, or text
+ * that is compared with an enumeration that lacks it, at any depth. The expression's own checker
+ * takes every field for `dyn`, since each may be absent.
  */
-export function fieldFault(ast: unknown, names: Names): ExpressionFault | null {
-  const walk = new Walk();
-  walk.schemaOf(ast, names);
-  return walk.faults[0] ?? null;
+export function judgeFields(ast: unknown, names: Names, functions: readonly CelFunction[]): Judged {
+  const walk = new Walk(functions);
+  const schema = walk.schemaOf(ast, names);
+  return { schema, fault: walk.faults[0] ?? null };
 }
 
 /**
@@ -51,11 +69,41 @@ export function callFault(node: unknown, known: ReadonlySet<string>): Expression
   return op === undefined || op === 'value' ? null : callFault(args, known);
 }
 
+/** Operators, and what stands on both sides of them. */
+const SIDES: Readonly<Record<string, readonly Kind[]>> = {
+  '&&': ['boolean'],
+  '||': ['boolean'],
+  '!_': ['boolean'],
+  '<': ['string', 'number'],
+  '<=': ['string', 'number'],
+  '>': ['string', 'number'],
+  '>=': ['string', 'number'],
+  '+': ['string', 'number', 'array'],
+  '-': ['number'],
+  '*': ['number'],
+  '/': ['number'],
+  '%': ['number'],
+  '-_': ['number'],
+};
+
+/** Of those, the ones whose result is of the kind of their sides. */
+const SUMS: ReadonlySet<string> = new Set(['+', '-', '*', '/', '%', '-_']);
+
 class Walk {
   readonly faults: ExpressionFault[] = [];
+  readonly #functions: readonly CelFunction[];
+
+  constructor(functions: readonly CelFunction[]) {
+    this.#functions = functions;
+  }
 
   /** The schema of what a node gives; open where it cannot be told. */
   schemaOf(node: unknown, names: Names): JsonObject {
+    const made = this.#made(node, names);
+    return made === ANYTHING ? schemaOfNode(node) : made;
+  }
+
+  #made(node: unknown, names: Names): JsonObject {
     if (Array.isArray(node)) {
       for (const one of node) this.schemaOf(one, names);
       return ANYTHING;
@@ -68,9 +116,62 @@ class Walk {
     if (op === '[]') return this.#indexed(first, second, names);
     if (op === 'rcall') return this.#called(String(first), second, third, names);
     if (op === 'call') return this.#function(String(first), second, names);
-    if (op === '==' || op === '!=' || op === 'in') return this.#compared(first, second, names);
+    if (op === '==' || op === '!=') return this.#compared(first, second, names);
+    if (op === 'in') return this.#within(first, second, names);
+    if (op === '?:') return this.#chosen(first, second, third, names);
+    if (op === 'list') return this.#listed(Array.isArray(args) ? args : [], names);
+    const sides = SIDES[String(op)];
+    if (sides !== undefined) {
+      return this.#joined(String(op), sides, Array.isArray(args) ? args : [args], names);
+    }
     this.schemaOf(args, names);
     return ANYTHING;
+  }
+
+  /** What is of the wrong kind at a node, and of which it should be. */
+  #expect(node: unknown, schema: JsonObject, wanted: readonly Kind[]): void {
+    if (mayBe(schema, wanted)) return;
+    const given = sayKinds(kindsOf(schema) ?? []);
+    const said = saying('celOtherKind', { given, wanted: sayKinds(wanted) });
+    this.faults.push({ said, hint: saying('nothing', {}), offset: startOf(node) });
+  }
+
+  #joined(
+    op: string,
+    wanted: readonly Kind[],
+    sides: readonly unknown[],
+    names: Names,
+  ): JsonObject {
+    const schemas = sides.map((one) => this.schemaOf(one, names));
+    for (const [index, schema] of schemas.entries()) this.#expect(sides[index], schema, wanted);
+    const [left = ANYTHING, right = left] = schemas;
+    const isOneKind = wanted.length === 1 || this.#alike(left, right, sides);
+    return isOneKind && SUMS.has(op) ? eitherOf(left, right) : ANYTHING;
+  }
+
+  /** Whether both sides may be of one kind; if not, it is a fault. */
+  #alike(left: JsonObject, right: JsonObject, [first, second]: readonly unknown[]): boolean {
+    if (mayMeet(left, right)) return true;
+    const isWritten = nodeOf(first).op === 'value';
+    const [own, other] = isWritten ? [right, left] : [left, right];
+    const said = saying('celNeverAlike', {
+      own: sayKinds(kindsOf(own) ?? []),
+      other: sayKinds(kindsOf(other) ?? []),
+    });
+    const hint = saying('celCompareWith', { kind: sayKinds(kindsOf(own) ?? []) });
+    this.faults.push({ said, hint, offset: startOf(isWritten ? first : second) });
+    return false;
+  }
+
+  #chosen(condition: unknown, one: unknown, other: unknown, names: Names): JsonObject {
+    this.#expect(condition, this.schemaOf(condition, names), ['boolean']);
+    return eitherOf(this.schemaOf(one, names), this.schemaOf(other, names));
+  }
+
+  #listed(items: readonly unknown[], names: Names): JsonObject {
+    const schemas = items.map((one) => this.schemaOf(one, names));
+    const [first = ANYTHING, ...others] = schemas;
+    return { type: 'array', items: others.reduce(eitherOf, first) };
   }
 
   #selected(of: unknown, name: string, names: Names): JsonObject {
@@ -97,28 +198,63 @@ class Walk {
     const [bound, ...inner] = Array.isArray(args) ? args : [];
     const variable = MACROS.has(name) ? nameOf(bound) : null;
     if (variable === null) {
-      this.schemaOf(args, names);
+      const given = Array.isArray(args) ? args : [args];
+      this.#given(
+        name,
+        true,
+        [receiver, ...given],
+        [schema, ...given.map((one) => this.schemaOf(one, names))],
+      );
       return ANYTHING;
     }
+    this.#expect(receiver, schema, ['array', 'object']);
     const within = new Map([...names, [variable, itemsOf(schema)]]);
     const made = inner.map((one) => this.schemaOf(one, within));
-    if (name === 'filter') return schema;
-    return name === 'map' ? { type: 'array', items: made.at(-1) ?? ANYTHING } : ANYTHING;
+    if (name === 'map') return { type: 'array', items: made.at(-1) ?? ANYTHING };
+    this.#expect(inner[0], made[0] ?? ANYTHING, ['boolean']);
+    return name === 'filter' ? schema : ANYTHING;
   }
 
   #function(name: string, args: unknown, names: Names): JsonObject {
     const given = Array.isArray(args) ? args : [args];
-    const [first = ANYTHING] = given.map((one) => this.schemaOf(one, names));
+    const schemas = given.map((one) => this.schemaOf(one, names));
+    this.#given(name, false, given, schemas);
+    const [first = ANYTHING, second = ANYTHING] = schemas;
     if (name === 'first') return itemsOf(first);
     if (name !== 'orElse') return ANYTHING;
     const allowed = first['enum'];
     const other = textOf(given[1]);
-    return isList(allowed) && other !== null ? { ...first, enum: [...allowed, other] } : ANYTHING;
+    if (isList(allowed) && other !== null) return { ...first, enum: [...allowed, other] };
+    return eitherOf(first, second);
+  }
+
+  /** What a function is given is of a kind that it takes, by all that bear its name. */
+  #given(
+    name: string,
+    isCalledOn: boolean,
+    given: readonly unknown[],
+    schemas: readonly JsonObject[],
+  ): void {
+    for (const [place, schema] of schemas.entries()) {
+      const taken = takenBy(this.#functions, name, isCalledOn, place);
+      if (taken !== null) this.#expect(given[place], schema, taken);
+    }
   }
 
   #compared(left: unknown, right: unknown, names: Names): JsonObject {
-    this.#allowed(this.schemaOf(left, names), right);
-    this.#allowed(this.schemaOf(right, names), left);
+    const [own, other] = [this.schemaOf(left, names), this.schemaOf(right, names)];
+    this.#allowed(own, right);
+    this.#allowed(other, left);
+    this.#alike(own, other, [left, right]);
+    return ANYTHING;
+  }
+
+  #within(item: unknown, list: unknown, names: Names): JsonObject {
+    const [own, other] = [this.schemaOf(item, names), this.schemaOf(list, names)];
+    this.#allowed(own, list);
+    this.#allowed(other, item);
+    this.#expect(list, other, ['array', 'object']);
+    if (kindsOf(other)?.includes('array')) this.#alike(own, itemsOf(other), [item, list]);
     return ANYTHING;
   }
 

@@ -5,6 +5,8 @@ export interface CelNode {
   /** Characters from the start of the expression. */
   readonly start?: unknown;
   readonly end?: unknown;
+  /** What the checker has found it to be. */
+  readonly checkedType?: unknown;
 }
 
 /** Functions of a list whose first argument is a name for an item within. */

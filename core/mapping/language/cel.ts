@@ -1,9 +1,12 @@
 import { createRequire } from 'node:module';
 import type { Environment } from '@marcbachmann/cel-js';
-import { nearestTo } from '../../failure/lint.ts';
-import type { Json, JsonObject } from '../../message/message.ts';
-import { callFault, type ExpressionFault, fieldFault } from './cel-fields.ts';
-import { MACROS, nameOf, nodeOf, startOf } from './cel-node.ts';
+import { saying } from '../../failure/saying.ts';
+import { isObject } from '../../message/digest.ts';
+import type { Json, JsonObject, Saying } from '../../message/message.ts';
+import { callFault, type ExpressionFault, judgeFields } from './cel-fields.ts';
+import { MACROS, nameOf, nodeOf } from './cel-node.ts';
+import { faultOf } from './cel-syntax.ts';
+import { type CelFunction, kindsOf, mayBe, sayKinds } from './cel-types.ts';
 import {
   isActive,
   isActiveOn,
@@ -14,6 +17,7 @@ import {
   wholeYears,
 } from './dates.ts';
 import { isOurs } from './ours.ts';
+import { ANYTHING, propertiesOf, typesOf } from './schema-walk.ts';
 
 /** A variable of an expression: a field of the root, a name of `let` or `as`. */
 export interface Variable {
@@ -24,11 +28,22 @@ export interface Variable {
   readonly schema: JsonObject;
 }
 
+export function variableOf(name: string, schema: JsonObject): Variable {
+  return { name, whenAbsent: typesOf(schema).includes('array') ? [] : null, schema };
+}
+
+/** The fields of a schema as variables. */
+export function variablesOf(schema: JsonObject): readonly Variable[] {
+  return Object.entries(propertiesOf(schema)).map(([name, property]) => {
+    return variableOf(name, isObject(property) ? property : ANYTHING);
+  });
+}
+
 export interface CompiledExpression {
   /** The names that it reads, `it.x` counted as `x`. */
   readonly reads: readonly string[];
-  /** Static type as CEL names it: `bool`, `string`, `dyn` ... */
-  readonly type: string;
+  /** What it gives; open where that cannot be told. */
+  readonly schema: JsonObject;
   /** As the library's parser gives it, checked. */
   readonly ast: unknown;
   /** Of its variables that it reads: what each is while the root lacks it. */
@@ -47,7 +62,8 @@ const library = (): typeof import('@marcbachmann/cel-js') =>
 /** What every expression knows, and the names of its functions. */
 interface Base {
   readonly environment: Environment;
-  readonly functions: ReadonlySet<string>;
+  readonly functions: readonly CelFunction[];
+  readonly names: ReadonlySet<string>;
 }
 
 let base: Base | null = null;
@@ -74,8 +90,8 @@ function newBase(): Base {
     )
     .registerFunction('orElse(dyn, dyn): dyn', (value: Json, other: Json) => value ?? other)
     .registerFunction('text(dyn): string', textOf);
-  const names = environment.getDefinitions().functions.map(({ name }) => name);
-  return { environment, functions: new Set(names) };
+  const { functions } = environment.getDefinitions();
+  return { environment, functions, names: new Set(functions.map(({ name }) => name)) };
 }
 
 /** What is no value by itself has no text that anybody would want to read. */
@@ -91,17 +107,18 @@ export function compileExpression(
   it: JsonObject,
 ): CompiledExpression | ExpressionFault {
   base ??= newBase();
-  const { functions } = base;
+  const { functions, names } = base;
   const environment = base.environment.clone();
   for (const { name } of variables) declare(environment, name);
   try {
     const parsed = environment.parse(expression);
-    const unknown = callFault(parsed.ast, functions);
+    const unknown = callFault(parsed.ast, names);
     if (unknown !== null) return unknown;
     const checked = parsed.check();
-    if (!checked.valid) return faultOf(checked.error, variables);
+    if (!checked.valid) return faultOf(checked.error, expression, variables);
     const schemas = variables.map(({ name, schema }) => [name, schema] as const);
-    const fault = fieldFault(parsed.ast, new Map([...schemas, ['it', it]]));
+    const known = new Map([...schemas, ['it', it] as const]);
+    const { schema, fault } = judgeFields(parsed.ast, known, functions);
     if (fault !== null) return fault;
     const reads = [...readsOf(parsed.ast, new Set())];
     const isRead = new Set(reads);
@@ -110,7 +127,7 @@ export function compileExpression(
     const asksForToday = reads.includes('today');
     return {
       reads,
-      type: String(checked.type),
+      schema,
       ast: parsed.ast,
       absent,
       evaluate: (readName, it, today) => {
@@ -122,8 +139,14 @@ export function compileExpression(
       },
     };
   } catch (error) {
-    return faultOf(error, variables);
+    return faultOf(error, expression, variables);
   }
+}
+
+/** Why what an expression gives can be no condition; null where it may be one. */
+export function conditionFault({ schema }: Pick<CompiledExpression, 'schema'>): Saying | null {
+  if (mayBe(schema, ['boolean'])) return null;
+  return saying('conditionKind', { given: sayKinds(kindsOf(schema) ?? []) });
 }
 
 /** CEL keeps some words for itself: a field of that name is read by `take`, or as `it["as"]`. */
@@ -134,24 +157,6 @@ function declare(environment: Environment, name: string): void {
   } catch {
     // Whoever uses the word as a variable is told so where it stands.
   }
-}
-
-function faultOf(error: unknown, variables: readonly Variable[]): ExpressionFault {
-  const text = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
-  const unknown = /^Unknown variable: (\w+)/.exec(text)?.[1];
-  const hint =
-    unknown === undefined
-      ? ''
-      : nearestTo(
-          unknown,
-          variables.map((one) => one.name),
-        );
-  return { said: text, hint, offset: offsetOf(error) };
-}
-
-function offsetOf(error: unknown): number {
-  const hasNode = typeof error === 'object' && error !== null && 'node' in error;
-  return hasNode ? startOf(error.node) : 0;
 }
 
 /** Free names of an expression; the variable that a macro binds is not free. */

@@ -1,13 +1,20 @@
 import { type Lint, lintOf, nearestTo } from '../../failure/lint.ts';
 import { saying } from '../../failure/saying.ts';
-import { isList, isObject } from '../../message/digest.ts';
+import { isList } from '../../message/digest.ts';
 import type { EntityRef, Json, JsonObject, Saying } from '../../message/message.ts';
 import type { CanonicalSchemas } from '../../schema/canonical.ts';
 import type { YamlFile, YamlPath } from '../../schema/yaml-file.ts';
 import type { NamedSystem, RuleNote } from '../compiled.ts';
-import { type CompiledExpression, compileExpression, type Variable } from '../language/cel.ts';
+import {
+  type CompiledExpression,
+  compileExpression,
+  conditionFault,
+  type Variable,
+  variableOf,
+  variablesOf,
+} from '../language/cel.ts';
 import { compileReader, parsePath, type Step } from '../language/path.ts';
-import { ANYTHING, propertiesOf, typesOf, walkSchema } from '../language/schema-walk.ts';
+import { ANYTHING, propertiesOf, walkSchema } from '../language/schema-walk.ts';
 import type { WrittenFields } from '../language/written.ts';
 import type {
   Evaluate,
@@ -217,32 +224,46 @@ export class Compilation {
     return ANYTHING;
   }
 
-  /** A CEL expression as an evaluation. */
-  expression(at: YamlPath, written: string): Evaluation<ExpressionRecipe> {
+  /** A CEL expression as an evaluation, and the schema of what it gives. */
+  expression(at: YamlPath, written: string): Evaluation<ExpressionRecipe> & Source {
     const compiled = compileExpression(written, this.#variables(), this.source);
     if (!('evaluate' in compiled)) {
-      const place = this.yaml.at(at);
-      const column = place.column + compiled.offset + 1;
-      const code = 'MAPPING_EXPRESSION';
-      const where = { file: this.yaml.file, line: place.line, column, code };
-      this.lints.push(lintOf(where, compiled.said, compiled.hint));
-      return { evaluate: () => undefined, recipe: NO_EXPRESSION };
+      this.#lintWithin(at, compiled.offset, compiled.said, compiled.hint);
+      return { evaluate: () => undefined, recipe: NO_EXPRESSION, schema: ANYTHING };
     }
     for (const name of compiled.reads) this.#noteRead(name);
     for (const name of compiled.reads) if (this.inverseNames.has(name)) this.inverses.add(name);
-    const { ast, absent } = compiled;
+    const { ast, absent, schema } = compiled;
     const slots = new Map(this.#locals.map(({ name, slot }) => [name, slot]));
     const evaluate = evaluatorOf(compiled, slots);
     const asksForToday = compiled.reads.includes('today');
-    return { evaluate, recipe: { kind: 'expression', ast, absent, slots, asksForToday } };
+    return { evaluate, recipe: { kind: 'expression', ast, absent, slots, asksForToday }, schema };
+  }
+
+  /** The same of what must be true or false. */
+  condition(at: YamlPath, written: string): Evaluation<ExpressionRecipe> {
+    const made = this.expression(at, written);
+    const fault = conditionFault(made);
+    if (fault !== null) this.#lintWithin(at, 0, fault);
+    return made;
+  }
+
+  /** At a sign of an expression, which begins one sign after its value's place. */
+  #lintWithin(
+    at: YamlPath,
+    offset: number,
+    said: string | Saying,
+    hint: string | Saying = '',
+  ): void {
+    const { line, column } = this.yaml.at(at);
+    const where = { file: this.yaml.file, line, column: column + offset + 1 };
+    this.lints.push(lintOf({ ...where, code: 'MAPPING_EXPRESSION' }, said, hint));
   }
 
   #variables(): readonly Variable[] {
     return [
       ...variablesOf(this.source),
-      ...this.#locals.map(({ name, schema }) => ({
-        ...{ name, schema, whenAbsent: absentOf(schema) },
-      })),
+      ...this.#locals.map(({ name, schema }) => variableOf(name, schema)),
     ];
   }
 }
@@ -267,19 +288,6 @@ function evaluatorOf(
     };
     return evaluate(read, root, today);
   };
-}
-
-/** The fields of a schema as variables of expressions. */
-export function variablesOf(schema: JsonObject): readonly Variable[] {
-  return Object.entries(propertiesOf(schema)).map(([name, property]) => ({
-    name,
-    whenAbsent: isObject(property) ? absentOf(property) : null,
-    schema: isObject(property) ? property : ANYTHING,
-  }));
-}
-
-function absentOf(schema: JsonObject): readonly never[] | null {
-  return typesOf(schema).includes('array') ? [] : null;
 }
 
 /** True if a value counts as empty: no text, no items. */

@@ -45,7 +45,7 @@ export function compileHead(compilation: Compilation, written: WrittenMapping): 
   const lists = compileEach(compilation, written);
   const names = compileLet(compilation, written);
   const { result: when, reads } = compilation.readsOf(() =>
-    written.when === undefined ? null : compilation.expression(['when'], written.when),
+    written.when === undefined ? null : compilation.condition(['when'], written.when),
   );
   const whenPlace = placeOf(compilation, ['when']);
   const writtenAt = (name: 'each' | 'when'): Written | null => {
@@ -92,7 +92,7 @@ function compileLet(compilation: Compilation, written: WrittenMapping): readonly
     compilation.named.add(name);
     if (typeof value === 'string') {
       const { result, reads } = compilation.readsOf(() => compilation.expression(at, value));
-      const { slot } = compilation.addLocal(at, name, ANYTHING, reads);
+      const { slot } = compilation.addLocal(at, name, result.schema, reads);
       return { slot, place, value: result };
     }
     const { result, reads } = compilation.readsOf(() =>

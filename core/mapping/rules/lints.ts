@@ -16,6 +16,7 @@ const MAPPING_LINTS = {
   MAPPING_TABLE_MISSING: 'A table file is not there.',
   MAPPING_TABLE: 'A table file is not as it should be.',
   MAPPING_CODE: 'A rule gives a value that is none of the codes of its field.',
+  MAPPING_VALUE: 'A rule gives a value of a type or form that its field cannot have.',
   MAPPING_TABLE_CODE: 'A table has a row that can never match.',
   MAPPING_PATTERN: 'A regular expression is faulty or could run for ever.',
   MAPPING_LOOKUP_UNKNOWN: 'A lookup names no canonical schema.',

@@ -32,10 +32,10 @@ export function compileRule(
   }
   const place = { file: compilation.yaml.file, line: compilation.lineOf(at), field: target.field };
   const source = compileSource(compilation, at, rule, target, place);
+  lintGivenCodes(compilation, at, rule, target.schema);
   if (source.recipe.kind === 'constant') return source;
   lintType(compilation, at, rule, source.schema, target.schema);
   const modifiers = compileModifiers(compilation, at, rule, place, source.schema, target);
-  lintGivenCodes(compilation, at, rule, target.schema);
   const outcomes = outcomesOf(rule, target, place);
   const recipe = { kind: 'rule', source, place, modifiers, ...outcomes } as const;
   const evaluate: Evaluate = (scope) => {
@@ -105,9 +105,9 @@ function compileSource(
   place: RulePlace,
 ): Source {
   if (rule.omit !== undefined) return NOTHING;
-  if (rule.const !== undefined) return constant(compilation, at, rule.const, target);
+  if (rule.const !== undefined) return constant(rule.const);
   if (rule.cel !== undefined) {
-    return { ...compilation.expression([...at, 'cel'], rule.cel), schema: ANYTHING };
+    return compilation.expression([...at, 'cel'], rule.cel);
   }
   const { identity, lookup } = rule;
   if (identity !== undefined) return compileIdentity(compilation, at, rule, identity, target);
@@ -120,13 +120,7 @@ function compileSource(
   return compileList(compilation, at, rule, target, place);
 }
 
-function constant(compilation: Compilation, at: YamlPath, value: Json, target: RuleTarget): Source {
-  const allowed = target.schema['enum'];
-  if (Array.isArray(allowed) && !allowed.includes(value)) {
-    const what = saying('mustBeOneOf', { values: allowed.slice(0, 12).join(', ') });
-    const said = saying('asSentence', { what: saying('fieldIs', { field: target.field, what }) });
-    compilation.lint([...at, 'const'], 'MAPPING_TYPE', said);
-  }
+function constant(value: Json): Source {
   return { evaluate: () => value, recipe: { kind: 'constant', value }, schema: ANYTHING };
 }
 
@@ -148,7 +142,7 @@ function compileItem(
 }
 
 function compileWhere(compilation: Compilation, at: YamlPath, where: string | undefined) {
-  return where === undefined ? null : compilation.expression([...at, 'where'], where);
+  return where === undefined ? null : compilation.condition([...at, 'where'], where);
 }
 
 /** A list of objects made from a list, a list of rules, or a list as it stands. */
@@ -232,7 +226,9 @@ function lintType(
 ): void {
   const changes = [rule.table, rule.template, rule.split, rule.number, rule.boolean];
   if (changes.some((change) => change !== undefined)) return;
-  const [from, to] = [typesOf(source), typesOf(target)];
+  // That there is no value is what the rule's policies are for.
+  const from = typesOf(source).filter((type) => type !== 'null');
+  const to = typesOf(target);
   if (from.length === 0 || to.length === 0) return;
   const fits = from.some(
     (type) => to.includes(type) || (type === 'integer' && to.includes('number')),
