@@ -133,6 +133,7 @@ export type { Ahead } from './preview/ahead.ts';
 export type * from './preview/hold-looks.ts';
 export type * from './preview/mapping-request.ts';
 export type { EmptyKind, ParkedReason, PlanReport, ReportedChange } from './preview/plan-report.ts';
+export type { Stop } from './preview/stops.ts';
 export type { AdoptionReport } from './reconcile/adoption.ts';
 export type { DriftReport } from './reconcile/drift.ts';
 export type { Found, Inspection, KeptAdoption, KeptDrift } from './reconcile/inspection.ts';

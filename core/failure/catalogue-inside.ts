@@ -196,6 +196,11 @@ export const INSIDE = {
     meaning: 'A configuration, flow or mapping file has faults.',
     hint: 'Run `skolnav check`: it lists every fault with file, line and column.',
   },
+  TARGET_MOVED: {
+    meaning:
+      'The binding leads to another address than the one at which the target confirmed what is known of it.',
+    hint: 'Nothing to do if that is meant: the next `skolnav sync` first asks the target what it holds and makes what is missing. `skolnav sync --dry-run` asks it beforehand, and shows that plan. If it is not meant, mend the binding in config/hub.yaml.',
+  },
   SECRET_MISSING: {
     meaning: 'A secret that the configuration refers to is not set.',
     hint: 'Set the environment variable, or write the file, that the reference in config/hub.yaml names; then run it again.',

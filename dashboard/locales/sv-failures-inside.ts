@@ -197,6 +197,11 @@ export const INSIDE = {
     meaning: 'En fil med inställningar, flöden eller mappningar har fel.',
     hint: 'Kör `skolnav check`: den visar varje fel med fil, rad och kolumn.',
   },
+  TARGET_MOVED: {
+    meaning:
+      'Bindningen leder till en annan adress än den där målet har bekräftat det vi vet om det.',
+    hint: 'Inget att göra om det är meningen: nästa `skolnav sync` frågar först målet vad det har och lägger till det som saknas. `skolnav sync --dry-run` frågar i förväg och visar den planen. Om det inte är meningen, rätta bindningen i config/hub.yaml.',
+  },
   SECRET_MISSING: {
     meaning: 'En hemlighet som inställningarna hänvisar till är inte angiven.',
     hint: 'Ange miljövariabeln, eller skriv filen, som hänvisningen i config/hub.yaml nämner; kör sedan igen.',
