@@ -243,6 +243,10 @@ export const INSIDE = {
     meaning: "The hub's own database cannot be opened or written.",
     hint: 'Nothing was changed. Check space and permissions of the file named; if it is damaged, restore a backup as docs/operating.md says.',
   },
+  FILE_UNUSABLE: {
+    meaning: 'This machine did not let the hub read or write a file that it works with.',
+    hint: "Make room on the disk, or let the hub's user read and write there, as the text says; then run it again: it goes on where it was.",
+  },
   STORE_NEWER: {
     meaning:
       'What is stored has been brought up to date by a newer version of Skolnav, or of a schema of the workspace.',

@@ -245,6 +245,10 @@ export const INSIDE = {
     meaning: 'Navets egen databas går inte att öppna eller skriva i.',
     hint: 'Inget har ändrats. Kontrollera utrymme och behörighet för filen som nämns; om den är skadad, återställ en säkerhetskopia enligt docs/operating.md.',
   },
+  FILE_UNUSABLE: {
+    meaning: 'Maskinen lät inte navet läsa eller skriva en fil som det arbetar med.',
+    hint: 'Gör plats på disken, eller låt navets användare läsa och skriva där, som texten säger; kör sedan igen: det fortsätter där det var.',
+  },
   STORE_NEWER: {
     meaning:
       'Det som är lagrat har uppdaterats av en nyare version av Skolnav, eller av ett schema i arbetsytan.',
