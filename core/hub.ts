@@ -1,10 +1,11 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve as resolvePath } from 'node:path';
 import { openBroker, openStore } from './backend.ts';
 import { makeFolder } from './config/make-folder.ts';
 import { addressIn, optionsOrRefuse, resolveOptions } from './config/options.ts';
 import { newOwner, placeOfOwner } from './config/owner.ts';
+import { missingFolders } from './config/readiness.ts';
 import { resolveSecrets } from './config/secrets.ts';
 import type { Context, Inbox, Receiver, Source } from './connector/connector.ts';
 import type { Sink } from './connector/sink.ts';
@@ -125,16 +126,9 @@ async function assemble(
     resolveSecrets(references, workspace.folder, environment);
   const contextOf = contextIn(workspace, scratch, now, log, parts.store.inbox);
   const open = async (module: string) => {
-    const binding = workspace.config.modules.get(module);
-    if (binding === undefined) {
-      throw new HeldFailure('CONFIG_INVALID', `no module "${module}" is bound`);
-    }
-    const connector = await workspace.connectors.open(binding.connector);
-    const schema = workspace.connectors.manifest(binding.connector)?.options ?? {};
-    const resolved = await resolveOptions(schema, binding.options, workspace.folder, environment);
-    const options = optionsOrRefuse(module, resolved);
-    const address = addressIn(schema, options);
-    return { connector, options, address, context: await contextOf(module) };
+    const { connector, options } = await boundIn(workspace, module, environment);
+    const opened = await workspace.connectors.open(connector);
+    return { connector: opened, options, context: await contextOf(module) };
   };
   const present = presentOf(workspace, options.folder);
   return {
@@ -153,13 +147,32 @@ async function assemble(
       if (connector.openSink === undefined) throw lacks(module, 'sink');
       return connector.openSink(options, context);
     },
-    addressOf: async (module) => (await open(module)).address,
+    whereIs: (module, of = workspace) => boundIn(of, module, environment),
     openReceiver: async (module) => receiverOf(await open(module)),
     openServed: async (module) => openServed(module, await open(module), workspace, parts.store),
     secret: async (reference) => String((await resolve({ reference }))['reference']),
     tryOut: (overlay) => loadOrRefuse(options.folder, overlay),
     reloadMappings: present.reload,
   };
+}
+
+/** What a module is bound to, with what its references stand for; nothing is opened. */
+async function boundIn(
+  { config, connectors, folder }: Workspace,
+  module: string,
+  environment: NonNullable<HubOptions['environment']>,
+) {
+  const binding = config.modules.get(module);
+  if (binding === undefined) {
+    throw new HeldFailure('CONFIG_INVALID', `no module "${module}" is bound`);
+  }
+  const { connector } = binding;
+  const schema = connectors.manifest(connector)?.options ?? {};
+  const resolved = await resolveOptions(schema, binding.options, folder, environment);
+  const options = optionsOrRefuse(module, resolved);
+  const missing = await missingFolders(schema, options, folder);
+  const folders = missing.map(({ path }) => resolvePath(folder, path));
+  return { connector, options, address: addressIn(schema, options), folders };
 }
 
 /** The workspace, with its mappings as they were read last. */

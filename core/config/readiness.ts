@@ -36,12 +36,12 @@ export async function findUnready(
     if (unanswered.length > 0) continue;
     const resolved = await resolveOptions(schemaOf(connector), options, folder, environment);
     wrong.push(...resolved.faults.map((fault) => `module "${module}": ${fault}`));
-    for (const field of folderFields(schemaOf(connector))) {
-      const path = valueAt(resolved.options, field.split('.'));
-      if (typeof path !== 'string') continue;
-      const found = await stat(resolve(folder, path)).catch(() => null);
-      if (found?.isDirectory()) continue;
-      const what = found === null ? 'is not there' : 'is a file, and no folder';
+    for (const { path, isFile } of await missingFolders(
+      schemaOf(connector),
+      resolved.options,
+      folder,
+    )) {
+      const what = isFile ? 'is a file, and no folder' : 'is not there';
       folders.push(`the folder ${path} of module "${module}" ${what}`);
     }
   }
@@ -52,6 +52,22 @@ export async function findUnready(
   const others: readonly Json[] = [...own, ...services];
   secrets.push(...(await unansweredSecrets(others, folder, environment)));
   return { secrets: [...new Set(secrets)], folders, wrong };
+}
+
+/** The folders that these options name, as they name them, and that are none. */
+export async function missingFolders(
+  schema: JsonObject,
+  options: JsonObject,
+  folder: string,
+): Promise<readonly { readonly path: string; readonly isFile: boolean }[]> {
+  const found: { path: string; isFile: boolean }[] = [];
+  for (const field of folderFields(schema)) {
+    const path = valueAt(options, field.split('.'));
+    if (typeof path !== 'string') continue;
+    const there = await stat(resolve(folder, path)).catch(() => null);
+    if (there?.isDirectory() !== true) found.push({ path, isFile: there !== null });
+  }
+  return found;
 }
 
 async function isFile(path: string): Promise<boolean> {

@@ -56,7 +56,8 @@ export {
 export { Failure, HeldFailure, InvalidFailure } from '../failure/failure.ts';
 export type { Finding, FindingKind } from '../failure/finding.ts';
 export { didYouMean, formatLint, type Lint, LintsFailure } from '../failure/lint.ts';
-export { inWords, SENTENCES, type Sentences } from '../failure/saying.ts';
+export { inEnglish, inWords, SENTENCES, type Sentences, saying } from '../failure/saying.ts';
+export { asFileFailure, systemFault } from '../failure/system-fault.ts';
 export type { Flow } from '../flow/compiled.ts';
 export { approvedParts, type HoldDecision, rejectedParts } from '../guard/holds.ts';
 export type { Log } from '../log/log.ts';
@@ -133,6 +134,7 @@ export type { Ahead } from './preview/ahead.ts';
 export type * from './preview/hold-looks.ts';
 export type * from './preview/mapping-request.ts';
 export type { EmptyKind, ParkedReason, PlanReport, ReportedChange } from './preview/plan-report.ts';
+export type { Stop } from './preview/stops.ts';
 export type { AdoptionReport } from './reconcile/adoption.ts';
 export type { DriftReport } from './reconcile/drift.ts';
 export type { Found, Inspection, KeptAdoption, KeptDrift } from './reconcile/inspection.ts';

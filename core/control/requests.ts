@@ -11,6 +11,11 @@ export interface PlanRequest {
   readonly who: string;
   readonly onProgress: OnProgress;
   readonly signal: AbortSignal;
+  /**
+   * A target at another address is asked what it holds, as a run does, and what is kept of it
+   * changes: only for a rehearsal.
+   */
+  readonly asksMoved?: boolean;
 }
 
 export interface HeldChanges {

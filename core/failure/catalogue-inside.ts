@@ -196,6 +196,11 @@ export const INSIDE = {
     meaning: 'A configuration, flow or mapping file has faults.',
     hint: 'Run `skolnav check`: it lists every fault with file, line and column.',
   },
+  TARGET_MOVED: {
+    meaning:
+      'The binding leads to another address than the one at which the target confirmed what is known of it.',
+    hint: 'Nothing to do if that is meant: the next `skolnav sync` first asks the target what it holds and makes what is missing. `skolnav sync --dry-run` asks it beforehand, and shows that plan. If it is not meant, mend the binding in config/hub.yaml.',
+  },
   SECRET_MISSING: {
     meaning: 'A secret that the configuration refers to is not set.',
     hint: 'Set the environment variable, or write the file, that the reference in config/hub.yaml names; then run it again.',
@@ -237,6 +242,10 @@ export const INSIDE = {
   STORE_UNUSABLE: {
     meaning: "The hub's own database cannot be opened or written.",
     hint: 'Nothing was changed. Check space and permissions of the file named; if it is damaged, restore a backup as docs/operating.md says.',
+  },
+  FILE_UNUSABLE: {
+    meaning: 'This machine did not let the hub read or write a file that it works with.',
+    hint: "Make room on the disk, or let the hub's user read and write there, as the text says; then run it again: it goes on where it was.",
   },
   STORE_NEWER: {
     meaning:

@@ -5,7 +5,7 @@ export const APPROVE = '`skolnav hold list`, `skolnav hold approve <id> --reason
 export const OUTSIDE = {
   // Files and transports
   FILE_MISSING: {
-    meaning: 'A file that the source must deliver is not there.',
+    meaning: 'A file or a folder that must be there is not there.',
     hint: 'Nothing was changed. Ask the sender whether the export ran; when the file is there, `skolnav sync`.',
     targetHint:
       'Nothing was delivered. Make the folder named or mount it, or mend it in config/hub.yaml; `skolnav check`, then `skolnav sync`.',

@@ -33,6 +33,7 @@ export const SENTENCES = {
   replaceUnusual:
     '{about}: the plan would replace {count} {kind}; runs of this weekday usually replace {usual}',
   targetWaits: '{target} waits for a person since {since}',
+  targetMoved: '{target} is bound to another address than before, and has not been asked there',
   attemptsWait: '{count} wait for their next attempt: {why}',
   notSent: '{target}: {count} have not been sent',
 

@@ -1,5 +1,6 @@
 import { InvalidFailure, TransientFailure } from '../failure/failure.ts';
 import { saying } from '../failure/saying.ts';
+import { systemCode, systemFault } from '../failure/system-fault.ts';
 import type { JsonObject } from '../message/message.ts';
 
 /** One file of a folder, wherever the folder is. */
@@ -148,9 +149,13 @@ function isOdd(part: string): boolean {
   );
 }
 
+/** FILE_MISSING: it is not there, or the system does not let it be read. */
 export function missing(path: string, cause?: unknown): InvalidFailure {
   const place = { file: path, line: null, field: null };
-  return new InvalidFailure('FILE_MISSING', saying('isNotThere', { file: path }), { place, cause });
+  const why = systemCode(cause) === 'ENOENT' ? null : systemFault(cause);
+  const said =
+    why === null ? saying('isNotThere', { file: path }) : saying('notRead', { file: path, why });
+  return new InvalidFailure('FILE_MISSING', said, { place, cause });
 }
 
 /** A file was not the same from its beginning to its end. */
@@ -159,8 +164,9 @@ export function changed(path: string): InvalidFailure {
   return new InvalidFailure('FILE_DAMAGED', saying('fileChanged', { file: path }), { place });
 }
 
-export function notWritten(path: string, why: string, cause?: unknown): TransientFailure {
+/** FILE_WRITE; what the system has said takes the place of `what`. */
+export function notWritten(path: string, what: string, cause?: unknown): TransientFailure {
   const place = { file: path, line: null, field: null };
-  const said = saying('notPlaced', { file: path, why });
+  const said = saying('notPlaced', { file: path, why: systemFault(cause) ?? what });
   return new TransientFailure('FILE_WRITE', said, { place, cause });
 }

@@ -3,6 +3,7 @@ import { connect } from 'node:net';
 import SftpClient from 'ssh2-sftp-client';
 import { Failure, HeldFailure, TransientFailure } from '../failure/failure.ts';
 import { saying } from '../failure/saying.ts';
+import { notReached } from '../failure/system-fault.ts';
 import type { SftpOptions } from './files.ts';
 
 const READY_MS = 20_000;
@@ -160,7 +161,7 @@ function connectFailure(
   if (/timed out/i.test(text)) {
     return new TransientFailure('TIMEOUT', saying('noAnswer', { address }), { cause });
   }
-  return new TransientFailure('CONNECTION_LOST', saying('notReached', { address }), { cause });
+  return notReached(address, cause);
 }
 
 function isLoss(error: Error): boolean {

@@ -142,18 +142,26 @@ export async function useApprovedParts(
   subject: HoldSubject,
   digestOf: (unit: string) => string | undefined,
 ): Promise<UsedApprovals> {
-  const units = new Set<string>();
-  const holds: Hold[] = [];
+  const approved = await approvedNow(store, subject, digestOf);
+  for (const { hold } of approved) await store.runs.putHold({ ...hold, state: 'used' });
+  const units = new Set(approved.flatMap(({ parts }) => parts));
+  return { units, holds: approved.map(({ hold }) => hold) };
+}
+
+/** The same, unused: each hold with the organisations that it lets go. */
+export async function approvedNow(
+  store: Store,
+  subject: HoldSubject,
+  digestOf: (unit: string) => string | undefined,
+): Promise<readonly { readonly hold: Hold; readonly parts: readonly string[] }[]> {
+  const found: { hold: Hold; parts: readonly string[] }[] = [];
   for (const state of ['approved', 'open'] as const) {
     for (const hold of await store.runs.holds({ subject, state })) {
-      const parts = approvedParts(hold).filter(({ unit, digest }) => digestOf(unit) === digest);
-      for (const { unit } of parts) units.add(unit);
-      if (parts.length === 0) continue;
-      holds.push(hold);
-      await store.runs.putHold({ ...hold, state: 'used' });
+      const same = approvedParts(hold).filter(({ unit, digest }) => digestOf(unit) === digest);
+      if (same.length > 0) found.push({ hold, parts: same.map(({ unit }) => unit) });
     }
   }
-  return { units, holds };
+  return found;
 }
 
 /** The run has come to nothing: what was approved is approved still. */

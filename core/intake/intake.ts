@@ -1,5 +1,6 @@
 import type { Source } from '../connector/connector.ts';
 import { Failure } from '../failure/failure.ts';
+import { asFileFailure } from '../failure/system-fault.ts';
 import { removeWhatMay } from './complete/gate.ts';
 import { hearLeftAlone, hearWaiting } from './hear-waiting.ts';
 import { beginRun, type Ending, endRun, type Intake } from './intake-run.ts';
@@ -57,8 +58,8 @@ export async function intake(task: IntakeTask, context: IntakeContext): Promise<
     if (held === null) return await end({ outcome: 'done', counts, more, heard });
     const ending = { ...endingOf(held.failure), more, heard };
     return await end({ ...ending, counts: { ...counts, withheld: held.parts } });
-  } catch (failure) {
-    if (!(failure instanceof Failure)) throw failure;
+  } catch (error) {
+    const failure = failureOf(error);
     // Its checkpoint has moved: what is committed is applied by the next run.
     const changed = isCommitted ? {} : await dropRun(reading.task, context);
     const heard = await hearWaiting(reading.task, source, context, protections.unkept);
@@ -67,6 +68,13 @@ export async function intake(task: IntakeTask, context: IntakeContext): Promise<
     if (isRead) await protections.enact();
     await source?.close();
   }
+}
+
+/** Throws what is none: a defect, and the signal's reason. */
+function failureOf(error: unknown): Failure {
+  const failure = asFileFailure(error);
+  if (failure instanceof Failure) return failure;
+  throw error;
 }
 
 /** From here on what was said of protection counts, whatever the guards say of the rest. */

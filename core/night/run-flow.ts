@@ -7,6 +7,7 @@ import { proposeInstead } from '../dispatch/propose.ts';
 import { openFailures, resolvedOf, whyWaiting } from '../dispatch/still-open.ts';
 import { Failure, InvalidFailure } from '../failure/failure.ts';
 import { saying } from '../failure/saying.ts';
+import { asFileFailure } from '../failure/system-fault.ts';
 import { changesAsWhole } from '../flow/target.ts';
 import { giveBackApprovals, type UsedApprovals } from '../guard/holds.ts';
 import { isEmpty, type PlanTotals, without } from '../plan/count/totals.ts';
@@ -54,7 +55,8 @@ export async function runFlow(given: GivenTask, context: NightContext): Promise<
     failure ??= await whyWaiting(context.store, target.name);
     if (counts.held !== null) await holdTarget(task, counts.held, context);
     if (failure === null && !counts.isLenient) await plan.settle();
-  } catch (thrown) {
+  } catch (error) {
+    const thrown = asFileFailure(error);
     if (context.signal.aborted && !(thrown instanceof Failure)) throw thrown;
     failure = thrown instanceof Failure ? thrown : defect(task, thrown, context);
     if (plan === null && isOut(failure)) counts = { ...counts, outage: failure };

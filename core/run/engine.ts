@@ -28,6 +28,14 @@ export interface OpenedServed extends Credentials {
   readonly api: ServedApi;
 }
 
+/** Where the system of a module is. */
+export interface SystemPlace {
+  /** Digest of it: another after the binding names another place. */
+  readonly address: string;
+  /** The folders of this machine that it names and that are not there, absolute. */
+  readonly folders: readonly string[];
+}
+
 /** The parts of a running hub, put together by hub.ts. */
 export interface Engine {
   readonly workspace: Workspace;
@@ -41,8 +49,11 @@ export interface Engine {
   readonly log: Log;
   readonly openSource: (module: string) => Promise<Source>;
   readonly openSink: (module: string) => Promise<Sink>;
-  /** Digest of where a module's system is: another after its binding names another place. */
-  readonly addressOf: (module: string) => Promise<string>;
+  /**
+   * Where a module's system is, by the binding of the hub's workspace or of another one. Opens
+   * nothing; throws SECRET_MISSING or CONFIG_INVALID.
+   */
+  readonly whereIs: (module: string, of?: Workspace) => Promise<SystemPlace>;
   /** Null where the module's system sends nothing by itself. */
   readonly openReceiver: (module: string) => Promise<Receiver | null>;
   /** What answers the client of a served module. */

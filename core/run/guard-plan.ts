@@ -3,6 +3,7 @@ import { saying } from '../failure/saying.ts';
 import type { Context } from '../flow/context.ts';
 import type { Target } from '../flow/target.ts';
 import {
+  approvedNow,
   closeHolds,
   HEALED,
   openHold,
@@ -54,6 +55,20 @@ export async function judge(
   const { withheld, reasons } = judgePlan(plan, flow.guards);
   const isChanged = new Set(changed.map(([unit]) => unit));
   return { withheld: new Set([...withheld].filter((unit) => isChanged.has(unit))), reasons };
+}
+
+/** Why a plan would wait; empty where persons have approved what the guards say. Writes nothing. */
+export async function stillHeld(
+  target: Target,
+  totals: PlanTotals,
+  context: Pick<Context, 'store' | 'now' | 'dateOf'>,
+): Promise<readonly Problem[]> {
+  const { withheld, reasons } = await judge(target, totals, context);
+  if (withheld.size === 0) return reasons;
+  const digestOf = (unit: string) => totals.units.get(unit)?.digest;
+  const approved = await approvedNow(context.store, `flow ${target.flow.name}`, digestOf);
+  const units = new Set(approved.flatMap(({ parts }) => parts));
+  return withheld.isSubsetOf(units) ? [] : reasons;
 }
 
 /**

@@ -1,6 +1,8 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { HeldFailure } from '../failure/failure.ts';
+import { saying } from '../failure/saying.ts';
+import { systemFault } from '../failure/system-fault.ts';
 import { isSameSecret } from '../message/digest.ts';
 import { bodyWithin } from './body-within.ts';
 import { type CallAnswer, type EventDoor, takeCall } from './event-calls.ts';
@@ -70,8 +72,9 @@ async function listen(server: Server, host: string, port: number): Promise<void>
   try {
     await once(server, 'listening');
   } catch (cause) {
-    const text = `the doorbell cannot listen on ${host}:${port}`;
-    throw new HeldFailure('DOORBELL_UNUSABLE', text, { cause });
+    const why = systemFault(cause) ?? '';
+    const said = saying('doorbellDeaf', { address: `${host}:${port}`, why });
+    throw new HeldFailure('DOORBELL_UNUSABLE', said, { cause });
   }
 }
 

@@ -7,13 +7,19 @@ import type { ObjectRef } from '../message/message.ts';
 import { forgetScope } from '../plan/scope/planned.ts';
 import { type Engine, targetOfFlow } from '../run/engine.ts';
 import { type LedgerRow, plainRow, rowsOf } from '../store/ledger-store.ts';
-import { keptValue } from '../store/store.ts';
+import { keptValue, type Store } from '../store/store.ts';
 import { type ReadKind, unreadKind, withReadBack } from './read-back.ts';
 
-/** By target: where the system was that the ledger is of, as `Engine.addressOf` says it. */
+/** By target: where the system was that the ledger is of, as `Engine.whereIs` says it. */
 const ADDRESS = keptValue<string>('address');
 
 const BATCH = 500;
+
+/** True where the ledger is of a system at another address than this one. */
+export async function hasMoved(store: Store, target: string, address: string): Promise<boolean> {
+  const before = await ADDRESS.read(store, target);
+  return before !== null && before !== address;
+}
 
 /**
  * Looks at a target whose binding has another address than before: it may be the same system, or
@@ -28,7 +34,7 @@ export async function lookWhereMoved(
 ): Promise<void> {
   const { store } = engine;
   const target = targetOfFlow(engine, flow);
-  const address = await engine.addressOf(flow.to);
+  const { address } = await engine.whereIs(flow.to);
   const before = await ADDRESS.read(store, target.name);
   if (before === address) return;
   if (before !== null) {

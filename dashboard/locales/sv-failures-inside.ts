@@ -197,6 +197,11 @@ export const INSIDE = {
     meaning: 'En fil med inställningar, flöden eller mappningar har fel.',
     hint: 'Kör `skolnav check`: den visar varje fel med fil, rad och kolumn.',
   },
+  TARGET_MOVED: {
+    meaning:
+      'Bindningen leder till en annan adress än den där målet har bekräftat det vi vet om det.',
+    hint: 'Inget att göra om det är meningen: nästa `skolnav sync` frågar först målet vad det har och lägger till det som saknas. `skolnav sync --dry-run` frågar i förväg och visar den planen. Om det inte är meningen, rätta bindningen i config/hub.yaml.',
+  },
   SECRET_MISSING: {
     meaning: 'En hemlighet som inställningarna hänvisar till är inte angiven.',
     hint: 'Ange miljövariabeln, eller skriv filen, som hänvisningen i config/hub.yaml nämner; kör sedan igen.',
@@ -239,6 +244,10 @@ export const INSIDE = {
   STORE_UNUSABLE: {
     meaning: 'Navets egen databas går inte att öppna eller skriva i.',
     hint: 'Inget har ändrats. Kontrollera utrymme och behörighet för filen som nämns; om den är skadad, återställ en säkerhetskopia enligt docs/operating.md.',
+  },
+  FILE_UNUSABLE: {
+    meaning: 'Maskinen lät inte navet läsa eller skriva en fil som det arbetar med.',
+    hint: 'Gör plats på disken, eller låt navets användare läsa och skriva där, som texten säger; kör sedan igen: det fortsätter där det var.',
   },
   STORE_NEWER: {
     meaning:

@@ -3,7 +3,7 @@ const APPROVE = '`skolnav hold list`, `skolnav hold approve <id> --reason "..."`
 /** What fails in files, on the way and at a target, in Swedish. */
 export const OUTSIDE = {
   FILE_MISSING: {
-    meaning: 'En fil som källan måste lämna finns inte.',
+    meaning: 'En fil eller mapp som måste finnas finns inte.',
     hint: 'Inget har ändrats. Fråga avsändaren om exporten har körts; när filen finns, `skolnav sync`.',
     targetHint:
       'Inget har levererats. Skapa eller anslut mappen som nämns, eller rätta den i config/hub.yaml; `skolnav check`, sedan `skolnav sync`.',

@@ -29,6 +29,7 @@ export const SENTENCES: Sentences = {
     '{about}: planen skulle ta bort {count} {kind}; den här veckodagen brukar {usual} tas bort',
   replaceUnusual:
     '{about}: planen skulle byta ut {count} {kind}; den här veckodagen brukar {usual} bytas ut',
+  targetMoved: '{target} är bundet till en annan adress än tidigare, och har inte tillfrågats där',
   targetWaits: '{target} väntar på ett beslut sedan {since}',
   attemptsWait: '{count} väntar på nästa försök: {why}',
   notSent: '{target}: {count} har inte skickats',

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { knownFailure } from '../../core/control/control-bus.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
+import { formatFinding } from '../terminal/problem.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { withHub, withLooks } from '../terminal/with-hub.ts';
 
@@ -23,10 +23,9 @@ export function addFindingsCommand(program: Command, terminal: Terminal): void {
         if (options.json === true) terminal.printJson(found);
         else if (found.length === 0) terminal.print('Nothing to see to.');
         else {
-          for (const { kind, code, subject, text, hint } of found) {
-            const where = kind === 'failed' ? ' (skolnav failed)' : '';
-            const meaning = knownFailure(code)?.meaning ?? '';
-            terminal.print(`${code}  ${subject}\n  ${meaning} ${text}\n  ${hint}${where}`);
+          for (const one of found) {
+            const where = one.kind === 'failed' ? ' (skolnav failed)' : '';
+            terminal.print(`${formatFinding(one)}${where}`);
           }
         }
         return found.length === 0 ? EXIT.done : EXIT.failed;

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { type Ahead, formatLint, type PlanReport } from '../../core/control/control-bus.ts';
-import { EXIT } from '../terminal/exit-codes.ts';
 import { type PlanOptions, planRequestOf, withPlanOptions } from '../terminal/plan-options.ts';
 import { printPlan } from '../terminal/plan-report.ts';
+import { exitCodeOfPlans, printStops } from '../terminal/stops.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { withHub } from '../terminal/with-hub.ts';
 import { wrongFlow } from '../terminal/wrong-flow.ts';
@@ -25,21 +25,24 @@ export function addPlanCommand(program: Command, terminal: Terminal): void {
         const remarks = workspace.remarks.filter(({ file }) => files.includes(file));
         if (options.json === true) terminal.printJson({ ...asJson(reports), ahead, remarks });
         else {
+          printStops(terminal, reports, ahead);
           for (const report of reports) printPlan(terminal, report);
           for (const remark of remarks) terminal.print(formatLint(remark));
           for (const line of ahead.flatMap(linesOf)) terminal.print(line);
         }
-        return EXIT.done;
+        return exitCodeOfPlans(reports, ahead);
       });
     });
 }
 
 /** The plan is about what has been taken in: what else there is, is said beside it. */
-function linesOf({ module, isUnread, leavers }: Ahead): readonly string[] {
+function linesOf({ module, isUnread, stops, leavers }: Ahead): readonly string[] {
   const waiting = Object.entries(leavers).map(([stream, count]) => `${count} of ${stream}`);
   return [
     ...(isUnread === true ? [`${module}: something new lies there unread: skolnav sync`] : []),
-    ...(isUnread === null ? [`${module}: whether something new lies there is not known`] : []),
+    ...(isUnread === null && stops.length === 0
+      ? [`${module}: whether something new lies there is not known`]
+      : []),
     ...(waiting.length === 0
       ? []
       : [

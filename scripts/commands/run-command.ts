@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
+import { asFileFailure, Failure } from '../../core/control/control-bus.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { addCommands } from './all.ts';
@@ -35,27 +36,10 @@ export async function runCommand(args: readonly string[], terminal: Terminal): P
     return terminal.exitCode;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
-    const fault = placeFault(error);
-    if (fault === null) throw error;
-    terminal.printError(fault);
+    const failure = asFileFailure(error);
+    // A defect shows where it is.
+    if (!(failure instanceof Failure)) throw error;
+    terminal.printError(failure.message);
     return EXIT.usage;
   }
-}
-
-/** Why a file or folder that a command was to make cannot be; a defect shows where it is. */
-const PLACE_FAULTS: Readonly<Record<string, string>> = {
-  ENOENT: 'it, or the folder that it is to be in, is not there',
-  ENOTDIR: 'a part of it is no folder',
-  EEXIST: 'something else stands there',
-  EISDIR: 'it is a folder',
-  EACCES: 'the user of this command may not',
-  EPERM: 'the user of this command may not',
-  EROFS: 'its disk may only be read',
-  ENOSPC: 'its disk is full',
-};
-
-function placeFault(error: unknown): string | null {
-  if (!(error instanceof Error && 'code' in error && 'path' in error)) return null;
-  const why = PLACE_FAULTS[String(error.code)];
-  return why === undefined ? null : `${error.path} cannot be used: ${why} (${error.code})`;
 }

@@ -1,5 +1,12 @@
 import { type Command, Option } from 'commander';
-import { HeldFailure, InvalidFailure, ROLES, type Role } from '../../core/control/control-bus.ts';
+import {
+  HeldFailure,
+  InvalidFailure,
+  ROLES,
+  type Role,
+  saying,
+  systemFault,
+} from '../../core/control/control-bus.ts';
 import type { Hub } from '../../core/hub.ts';
 import { speechOf } from '../../dashboard/language.ts';
 import { type Dashboard, openDashboard } from '../../dashboard/server.ts';
@@ -77,9 +84,10 @@ async function showDashboard({ workspace, control, engine }: Hub): Promise<Dashb
   try {
     return await openDashboard({ ...dashboard, control, log, timeZone, now });
   } catch (cause) {
-    if (!(cause instanceof Error && 'syscall' in cause)) throw cause;
-    const text = `the dashboard cannot listen on ${dashboard.host}:${dashboard.port}`;
-    throw new HeldFailure('DASHBOARD_UNUSABLE', text, { cause });
+    const why = systemFault(cause);
+    if (why === null) throw cause;
+    const said = saying('dashboardDeaf', { address: `${dashboard.host}:${dashboard.port}`, why });
+    throw new HeldFailure('DASHBOARD_UNUSABLE', said, { cause });
   }
 }
 

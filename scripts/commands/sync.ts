@@ -5,6 +5,7 @@ import { EXIT } from '../terminal/exit-codes.ts';
 import { printPlan } from '../terminal/plan-report.ts';
 import { showProgress } from '../terminal/progress-lines.ts';
 import { exitCodeOf, formatSync } from '../terminal/report.ts';
+import { exitCodeOfPlans, printStops } from '../terminal/stops.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { wholeNumber } from '../terminal/whole-number.ts';
 import { openRehearsalHub, withHub, withTargets } from '../terminal/with-hub.ts';
@@ -70,12 +71,14 @@ async function sync(
     ...chosen,
   });
   const common = { flow, details: 20, reveal: false, who: terminal.user, onProgress, signal };
-  const plans = deliver ? [] : await control.plan(common);
+  const plans = deliver ? [] : await control.plan({ ...common, asksMoved: true });
   if (options.json === true) terminal.printJson(deliver ? report : { ...report, plans });
   else {
     terminal.print(formatSync(report));
+    printStops(terminal, plans);
     const told = plans.filter(({ considered }) => considered > 0);
     for (const plan of told) printPlan(terminal, plan);
   }
-  return exitCodeOf(report);
+  const code = exitCodeOf(report);
+  return code === EXIT.done ? exitCodeOfPlans(plans) : code;
 }

@@ -7,6 +7,7 @@ import { withExamples } from '../terminal/examples.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
 import { type PlanOptions, planRequestOf, withPlanOptions } from '../terminal/plan-options.ts';
 import { printPlan } from '../terminal/plan-report.ts';
+import { exitCodeOfPlans, printStops } from '../terminal/stops.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { withHub } from '../terminal/with-hub.ts';
 import { wrongFlow } from '../terminal/wrong-flow.ts';
@@ -39,13 +40,14 @@ export function addWhatIfCommand(program: Command, terminal: Terminal): void {
         const reports = await control.whatIf(overlay, request);
         if (options.json === true) terminal.printJson(reports);
         else {
+          printStops(terminal, reports);
           for (const report of reports) printPlan(terminal, report);
           if (flow === null) printOff(terminal, workspace.flows, reports);
           terminal.print(
             '\nWhat would come anyway is left out; the digest is that of the whole plan.',
           );
         }
-        return EXIT.done;
+        return exitCodeOfPlans(reports);
       });
     });
 }

@@ -46,8 +46,7 @@ export function printPlan(terminal: Terminal, report: PlanReport): void {
     for (const { text } of report.held) terminal.print(`  ! would wait for a person: ${text}`);
     for (const change of report.changes) printChange(terminal, change);
     if (report.unshown > 0) terminal.print(`  ... and ${report.unshown} more (--details)`);
-    const { flow, digest } = report;
-    terminal.print(`  skolnav sync --flow ${flow} --plan ${digest} delivers exactly this.`);
+    terminal.print(howToDeliver(report));
   }
   if (report.notTaken.length > 0) {
     terminal.print(`  ${report.target} has no mapping for: ${report.notTaken.join(', ')}`);
@@ -59,6 +58,12 @@ export function printPlan(terminal: Terminal, report: PlanReport): void {
     const more = report.reasons.length - MOST_REASONS;
     if (more > 0) terminal.print(`    ... and for ${more} more reasons (--json)`);
   }
+}
+
+function howToDeliver({ flow, digest, stops }: PlanReport): string {
+  return stops.length > 0
+    ? '  Nothing of this is told as things are: see above.'
+    : `  skolnav sync --flow ${flow} --plan ${digest} delivers exactly this.`;
 }
 
 function printFirst(terminal: Terminal, { update, delete: deletions }: PlanReport['first']): void {

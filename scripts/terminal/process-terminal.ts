@@ -1,3 +1,4 @@
+import { inEnglish, systemFault } from '../../core/control/control-bus.ts';
 import { keepHeapSmall } from './small-heap.ts';
 import { Terminal } from './terminal.ts';
 
@@ -22,7 +23,9 @@ export function outliveReaders(): void {
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
       if (error.code === 'EPIPE') return;
-      if (stream === process.stdout) process.stderr.write(`No more could be told: ${error.code}\n`);
+      const said = systemFault(error);
+      const why = said === null ? '' : `: ${inEnglish(said)}`;
+      if (stream === process.stdout) process.stderr.write(`No more could be told${why}\n`);
       process.exit(1);
     });
   }

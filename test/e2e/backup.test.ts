@@ -49,8 +49,12 @@ describe('a backup that is put back', () => {
     assert.equal((await stat(join(world.folder, 'second.db'))).mode & 0o777, 0o600);
     const [entry] = await world.withHub(({ control }) => control.auditTrail(1));
     assert.deepEqual([entry?.who, entry?.action], ['Kim', 'backup']);
-    for (const name of ['second.db', 'not-there/third.db']) {
-      await assert.rejects(backUp(name), { code: 'BACKUP_REFUSED' });
+    for (const [name, why] of [
+      ['second.db', /second.db is there already$/],
+      ['not-there/third.db', /third.db could not be written: it, or the folder .* is not there$/],
+      ['second.db/fourth.db', /could not be written: a part of its path is no folder$/],
+    ] as const) {
+      await assert.rejects(backUp(name), { code: 'BACKUP_REFUSED', message: why });
     }
     const left = (await readdir(world.folder)).filter((name) => name.endsWith('.part'));
     assert.deepEqual(left, []);

@@ -79,6 +79,26 @@ describe('the command line', () => {
     assert.match(out + err, /SECRET_MISSING .*SECRET/);
   });
 
+  it('says first, and in the words of findings, what would keep a plan from being told', async () => {
+    const without = (...args: readonly string[]) =>
+      skolnav(['-C', world.folder, ...args], { ...world.environment, SECRET: '' });
+    const found = (await without('findings')).out;
+    const identity = /^SECRET_MISSING {2}flow identity\n.*\n.*\n/m.exec(found)?.[0] ?? 'nothing';
+    for (const args of [['plan'], ['sync', '--dry-run']]) {
+      const { out, code } = await without(...args);
+      assert.equal(code, 3, out);
+      assert.ok(out.includes(identity), out);
+      assert.ok(out.indexOf(identity) < out.indexOf('Flow collaboration'), out);
+      assert.match(out, /Flow identity[\s\S]*Nothing of this is told as things are/);
+    }
+    const { flows } = JSON.parse((await without('plan', '--flow', 'lms', '--json')).out);
+    assert.deepEqual(
+      flows[0].stops.map(({ code, outcome }: Record<string, string>) => [code, outcome]),
+      [['SECRET_MISSING', 'held']],
+    );
+    assert.equal((await run('plan')).code, 0);
+  });
+
   it('delivers with sync, one flow or all, and tells it in lines where there is no terminal', async () => {
     const one = await run('sync', '--flow', 'identity', '--json');
     assert.equal(one.code, 0, one.err);

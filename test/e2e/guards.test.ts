@@ -43,6 +43,9 @@ describe('guards', () => {
     assert.equal(hold?.subject, 'intake register');
     const shown = await skolnav('hold', 'show', hold.id);
     assert.match(shown.out, /person/);
+    const waiting = await skolnav('plan');
+    assert.equal(waiting.code, 3);
+    assert.match(waiting.out, /^SOURCE_SHRUNK {2}intake register\n/m);
     const approved = await skolnav('hold', 'approve', hold.id, '--reason', 'a school has closed');
     assert.equal(approved.code, 0, approved.out);
     // The source is believed now; the plan that follows would delete a third of everybody.
@@ -55,10 +58,14 @@ describe('guards', () => {
       'flow identity',
       'flow lms',
     ]);
+    assert.equal((await skolnav('plan')).code, 3);
     for (const { id } of holds) {
       const { out, code } = await skolnav('hold', 'approve', id, '--reason', 'as agreed');
       assert.equal(code, 0, out);
     }
+    const approvedPlan = await skolnav('plan');
+    assert.equal(approvedPlan.code, 0, approvedPlan.out);
+    assert.doesNotMatch(approvedPlan.out, /would wait for a person/);
     const last = await skolnav('sync');
     assert.equal(last.code, 0, last.out);
     assert.equal(users(), 200);

@@ -3,6 +3,7 @@ import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startScim } from '../../connectors/scim/simulator.ts';
 import { bindPortal, tellPortal } from '../e2e/portal.ts';
+import { skolnavIn } from '../e2e/skolnav.ts';
 import { person, SituationTown, TOWN } from './situation-town.ts';
 import type { Town, TownPerson } from './town.ts';
 
@@ -105,7 +106,14 @@ describe('situations in which others have had their hands in it', () => {
       directory.of('Groups').set(group.id, { ...board });
       world.environment['IDENTITY_URL'] = other.url;
       await world.reconfigure('folder: data/collaboration', 'folder: data/elsewhere');
+      const planned = await skolnavIn(world, 'plan');
+      assert.equal(planned.code, 1, planned.out);
+      assert.match(planned.out, /^TARGET_MOVED {2}flow identity\n.*bound to another address/m);
+      assert.match(planned.out, /^FILE_MISSING {2}flow collaboration\n.*data\/elsewhere/m);
       await mkdir(join(world.folder, 'data', 'elsewhere'));
+      const tried = await skolnavIn(world, 'sync', '--flow', 'identity', '--dry-run');
+      assert.equal(tried.code, 0, tried.out);
+      assert.match(tried.out, /Plan: 2 to create, 0 to update/);
       await town.night('2026-09-02', person({ given: 'Kimberly' }));
       assert.deepEqual(directory.of('Users').get(kim.id), head);
       assert.deepEqual(directory.of('Groups').get(group.id), board);

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type ChannelModel, type ConfirmChannel, connect } from 'amqplib';
 import { Failure, TransientFailure } from '../../failure/failure.ts';
 import { saying } from '../../failure/saying.ts';
+import { systemFault } from '../../failure/system-fault.ts';
 
 export interface RabbitOptions {
   /** `amqp:` or `amqps:`, with the login in it. */
@@ -114,5 +115,6 @@ function withHeartbeat(url: string): string {
 export function brokerOut(cause: unknown): Failure {
   if (cause instanceof Failure) return cause;
   const text = cause instanceof Error ? cause.message : 'the connection is closed';
-  return new TransientFailure('BROKER_OUT', saying('brokerSays', { why: text }), { cause });
+  const why = systemFault(cause) ?? text;
+  return new TransientFailure('BROKER_OUT', saying('brokerSays', { why }), { cause });
 }

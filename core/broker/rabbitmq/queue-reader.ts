@@ -1,6 +1,7 @@
 import { type Channel, type ChannelModel, type ConsumeMessage, connect } from 'amqplib';
 import { TransientFailure } from '../../failure/failure.ts';
 import { saying } from '../../failure/saying.ts';
+import { systemFault } from '../../failure/system-fault.ts';
 
 /** A queue of a city's own message broker, from which a system's events are read. */
 export interface QueueOptions {
@@ -115,7 +116,7 @@ class Reading {
     const text = cause instanceof Error ? cause.message : 'the connection is closed';
     return new TransientFailure(
       'CONNECTION_LOST',
-      saying('queueSays', { name: this.#name, why: text }),
+      saying('queueSays', { name: this.#name, why: systemFault(cause) ?? text }),
       { cause },
     );
   }

@@ -8,6 +8,7 @@ import type { Run } from '../../store/run-store.ts';
 import { notYetTaken } from '../../withdraw/not-yet-taken.ts';
 import { stillShown } from '../../withdraw/still-shown.ts';
 import type { Looking } from '../looking.ts';
+import { problemOf } from '../preview/stops.ts';
 import { circularReferences } from './circular-references.ts';
 import { lateFlows, pausedFlows, waitingOverrides } from './flow-findings.ts';
 import { addedToNobody, missingReferences } from './missing-references.ts';
@@ -41,11 +42,10 @@ export async function findFindings(looking: Looking): Promise<readonly Finding[]
 
 async function heldOnes({ store }: Looking): Promise<readonly Finding[]> {
   const holds = await store.runs.holds({ state: 'open' });
-  return holds.map(({ id, subject, reasons }) => {
-    const { code = '', text = '', said } = reasons[0] ?? {};
-    const hint = `\`skolnav hold show ${id}\``;
-    const what = said === undefined ? { code, text, hint } : { code, text, hint, said };
-    return findingOf({ kind: 'hold', name: `${subject} ${code}`, subject }, what);
+  return holds.map((hold) => {
+    const { subject } = hold;
+    const problem = problemOf(hold);
+    return findingOf({ kind: 'hold', name: `${subject} ${problem.code}`, subject }, problem);
   });
 }
 

@@ -4,11 +4,14 @@ import type { EntityRef, Json, JsonObject, Problem } from '../../message/message
 import { type Change, type Entry, isChange } from '../../plan/compare.ts';
 import { type PlanTotals, Tally } from '../../plan/count/totals.ts';
 import type { PlanBatch } from '../../plan/plan-batch.ts';
+import type { Stop } from './stops.ts';
 
 /** What one flow's plan would change. */
 export interface PlanReport {
   readonly flow: string;
   readonly target: string;
+  /** What would keep a run from telling the target at all, now; empty if nothing does. */
+  readonly stops: readonly Stop[];
   readonly counts: { readonly create: number; readonly update: number; readonly delete: number };
   /** What protection takes goes before all this, outside the guards. */
   readonly first: { readonly update: number; readonly delete: number };
@@ -116,7 +119,7 @@ export class PlanReporter {
     whole: PlanTotals,
     held: readonly Problem[],
     first: PlanReport['first'],
-  ): PlanReport {
+  ): Omit<PlanReport, 'stops'> {
     const totals = this.#tally.totals();
     const { create, update, delete: deletions, parked, kinds } = totals;
     const counts = { create, update, delete: deletions };

@@ -16,7 +16,7 @@ import {
   todayOf,
   viewNeedsOf,
 } from '../../run/engine.ts';
-import { judge } from '../../run/guard-plan.ts';
+import { stillHeld } from '../../run/guard-plan.ts';
 import { dateIn } from '../../schedule/calendar.ts';
 import { subjectIn } from '../../store/run-store.ts';
 import { afterRetraction } from '../../withdraw/after-retraction.ts';
@@ -25,6 +25,7 @@ import { retractionNow } from '../../withdraw/whereabouts.ts';
 import { audit } from '../audit.ts';
 import type { HeldChanges, PlanRequest } from '../requests.ts';
 import { type PlanReport, PlanReporter } from './plan-report.ts';
+import { type Stop, stopsOf } from './stops.ts';
 
 /** What each flow would change now. */
 export async function planFlows(
@@ -32,9 +33,11 @@ export async function planFlows(
   request: PlanRequest,
 ): Promise<readonly PlanReport[]> {
   const flows = flowsNamed(engine, request.flow);
-  const works = flows.map(
-    (flow) => (place: Place) => report(engine, flow, request, () => true, place),
-  );
+  const { asksMoved = false, signal } = request;
+  const works = flows.map((flow) => async (place: Place) => {
+    const stops = await stopsOf(engine, flow, engine, asksMoved ? signal : null);
+    return report(engine, flow, request, () => true, place, stops);
+  });
   const reports = await inOnePass(plannedNow(engine), works);
   return reports.map(({ told }) => told);
 }
@@ -60,7 +63,8 @@ export async function whatIf(
     }
     const alone = placeAlone(plannedNow(changed));
     const isNew = (batch: PlanBatch, entry: Entry) => !anyway.has(nameOf(batch, entry));
-    reports.push((await report(changed, flow, request, isNew, alone)).told);
+    const stops = await stopsOf(engine, flow, changed, null);
+    reports.push((await report(changed, flow, request, isNew, alone, stops)).told);
   }
   return reports;
 }
@@ -83,7 +87,8 @@ export async function heldChanges(
   const units = new Set(parts.map(({ unit }) => unit));
   const isHeld = (_batch: PlanBatch, entry: Entry) => units.has(entry.unit);
   const place = placeAlone(plannedNow(engine));
-  const { told, totals } = await report(engine, flow, { ...request, flow: name }, isHeld, place);
+  const asked = { ...request, flow: name };
+  const { told, totals } = await report(engine, flow, asked, isHeld, place, []);
   const isSame = parts.every(({ unit, digest }) => totals.units.get(unit)?.digest === digest);
   return { report: told, isSame };
 }
@@ -98,6 +103,7 @@ async function report(
   request: PlanRequest,
   isTold: (batch: PlanBatch, entry: Entry) => boolean,
   place: Place,
+  stops: readonly Stop[],
 ): Promise<{ readonly told: PlanReport; readonly totals: PlanTotals }> {
   const { store, now, workspace } = engine;
   const { details, reveal, who } = request;
@@ -116,9 +122,10 @@ async function report(
   }
   const totals = rest.totals();
   const dateOf = (epochMs: number) => dateIn(workspace.config.timeZone, epochMs);
-  const { reasons } = await judge(target, totals, { store, now, dateOf });
+  const reasons = await stillHeld(target, totals, { store, now, dateOf });
   const counted = { ...totals, digest: whole.totals().digest };
-  const told = reporter.report(target, counted, reasons, countsOf(retraction));
+  const first = countsOf(retraction);
+  const told = { stops, ...reporter.report(target, counted, reasons, first) };
   return { told, totals };
 }
 

@@ -170,12 +170,12 @@ async function returnedIn(
  * cannot be opened now may be, too.
  */
 async function targetsOfSameSystem(engine: Engine, target: Target): Promise<readonly string[]> {
-  const address = await engine.addressOf(target.flow.to);
+  const { address } = await engine.whereIs(target.flow.to);
   const names = new Set<string>();
   for (const flow of engine.workspace.flows) {
     const { name } = targetOfFlow(engine, flow);
     if (name === target.name) continue;
-    const isSame = await engine.addressOf(flow.to).then((one) => one === address, orMaybe);
+    const isSame = await engine.whereIs(flow.to).then((one) => one.address === address, orMaybe);
     if (isSame) names.add(name);
   }
   return [...names];

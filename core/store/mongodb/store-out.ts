@@ -1,6 +1,7 @@
 import { MongoError, MongoServerError } from 'mongodb';
 import { Failure, InvalidFailure, TransientFailure } from '../../failure/failure.ts';
 import { saying } from '../../failure/saying.ts';
+import { systemFault } from '../../failure/system-fault.ts';
 import type { Store } from '../store.ts';
 
 /** Codes by which a server says that it does not know the login, or does not let it do this. */
@@ -17,7 +18,11 @@ export function out(cause: unknown): unknown {
       cause,
     });
   }
-  return new TransientFailure('STORE_OUT', saying('storeSays', { why: text ?? '' }), { cause });
+  return new TransientFailure(
+    'STORE_OUT',
+    saying('storeSays', { why: systemFault(cause) ?? text ?? '' }),
+    { cause },
+  );
 }
 
 /** The same store; what its driver throws is a failure that says what is to be done. */

@@ -1,6 +1,8 @@
 import { access, open, rename, rm } from 'node:fs/promises';
 import { DatabaseSync } from 'node:sqlite';
 import { InvalidFailure } from '../../failure/failure.ts';
+import { saying } from '../../failure/saying.ts';
+import { systemFault } from '../../failure/system-fault.ts';
 import type { Database } from './database.ts';
 
 /** Writes a copy of the database under another name, and gives it its own when it is whole. */
@@ -24,11 +26,10 @@ export async function backUp(database: Database, file: string): Promise<void> {
     }
     await rename(part, file);
   } catch (cause) {
-    await rm(part, { force: true });
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new InvalidFailure('BACKUP_REFUSED', `${file} could not be written: ${reason}`, {
-      cause,
-    });
+    await rm(part, { force: true }).catch(() => undefined);
+    const reason = systemFault(cause) ?? String(cause instanceof Error ? cause.message : cause);
+    const said = saying('copyUnwritten', { file, why: reason });
+    throw new InvalidFailure('BACKUP_REFUSED', said, { cause });
   }
 }
 

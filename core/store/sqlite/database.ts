@@ -17,6 +17,8 @@ import {
   type StatementSync,
 } from 'node:sqlite';
 import { Failure, InvalidFailure } from '../../failure/failure.ts';
+import { saying } from '../../failure/saying.ts';
+import { systemCode, systemFault } from '../../failure/system-fault.ts';
 import type { Json, JsonObject } from '../../message/message.ts';
 import type { Lease } from '../run-store.ts';
 import { leaseLost } from '../shared/lease-lost.ts';
@@ -236,13 +238,19 @@ const HINTS: ReadonlyMap<number, string> = new Map([
   [26, RESTORE],
 ]);
 
+function systemHint(code: string | null): string {
+  return code === 'ENOSPC' || code === 'EDQUOT' ? SPACE : WRITABLE;
+}
+
 function unusable(file: string, cause: unknown): Failure {
   if (cause instanceof Failure) return cause;
-  const reason = cause instanceof Error ? cause.message : String(cause);
+  const ofSystem = systemFault(cause);
+  const reason = ofSystem === null ? String(cause instanceof Error ? cause.message : cause) : '';
   const code = cause instanceof Error && 'errcode' in cause ? Number(cause.errcode) : 0;
-  const hint = HINTS.get(code % 256);
+  const hint = ofSystem === null ? HINTS.get(code % 256) : systemHint(systemCode(cause));
   const details = hint === undefined ? { cause } : { cause, hint };
-  return new InvalidFailure('STORE_UNUSABLE', `${file}: ${reason}`, details);
+  const said = saying('ofFile', { file, what: ofSystem ?? reason });
+  return new InvalidFailure('STORE_UNUSABLE', said, details);
 }
 
 export function textOf(row: Row, column: string): string {

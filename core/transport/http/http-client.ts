@@ -2,6 +2,7 @@ import { sentText } from '../../codec/encodings.ts';
 import type { Context, Pace } from '../../connector/connector.ts';
 import { Failure, TransientFailure } from '../../failure/failure.ts';
 import { saying } from '../../failure/saying.ts';
+import { notReached } from '../../failure/system-fault.ts';
 import { sameJson } from '../../message/digest.ts';
 import type { Saying } from '../../message/message.ts';
 import { Deadline } from './deadline.ts';
@@ -288,9 +289,7 @@ class BudgetedClient implements HttpClient {
       const notTrusted = saying('notTrusted', { address: host, code });
       return new TransientFailure('CERTIFICATE_UNKNOWN', notTrusted, { cause });
     }
-    const why = code === '' ? '' : ` (${code})`;
-    const said = saying('notReachedFor', { address: host, why });
-    return new TransientFailure('CONNECTION_LOST', said, { cause });
+    return notReached(host, cause, code);
   }
 
   #unreadable(what: Saying): TransientFailure {

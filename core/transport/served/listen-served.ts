@@ -1,6 +1,8 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { HeldFailure } from '../../failure/failure.ts';
+import { saying } from '../../failure/saying.ts';
+import { systemFault } from '../../failure/system-fault.ts';
 import { type ServedAppOptions, servedApp } from './served-app.ts';
 
 export interface ServedServer {
@@ -32,8 +34,9 @@ export async function listenServed(
   try {
     await once(server, 'listening');
   } catch (cause) {
-    const text = `clients cannot be answered on ${host}:${port}`;
-    throw new HeldFailure('SERVED_UNUSABLE', text, { cause });
+    const why = systemFault(cause) ?? '';
+    const said = saying('servedDeaf', { address: `${host}:${port}`, why });
+    throw new HeldFailure('SERVED_UNUSABLE', said, { cause });
   }
   const address = server.address();
   const listening = typeof address === 'object' ? (address?.port ?? port) : port;
