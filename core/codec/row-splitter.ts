@@ -106,7 +106,7 @@ export class RowSplitter {
     return null;
   }
 
-  /** A quote that nobody meant begins a value, and the next such one ends it: rows stand between. */
+  /** A quote that nobody meant begins a value, and the next one ends it: rows stand between. */
   #areRows(cells: readonly string[]): boolean {
     const { separator } = this.#format;
     if (this.#width < FEWEST_CELLS) return false;
