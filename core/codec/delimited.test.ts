@@ -63,6 +63,26 @@ describe('delimited files', () => {
     );
   });
 
+  it('are damaged where rows stand between two quotes that nobody meant, and not by a text of lines', async () => {
+    const columns = ['id', 'name', 'mark'].map((name) => ({ name }));
+    const rows = (name: string, other: string) =>
+      `id;name;mark\na;Ann;x\nb;${name};x\nc;Ce;x\nd;${other};x\n`;
+    for (const size of [3, 1000]) {
+      const swallowed = read(rows('"Bo', 'Di"'), { columns }, size);
+      await assert.rejects(swallowed, failsWith('FILE_DAMAGED', 3));
+      const { records } = await read(rows('"Bo; or\nBob"', '"Di ""D"" Ek"'), { columns }, size);
+      assert.deepEqual(
+        records.map(({ line, values }) => [line, values['name']]),
+        [
+          [2, 'Ann'],
+          [3, 'Bo; or\nBob'],
+          [5, 'Ce'],
+          [6, 'Di "D" Ek'],
+        ],
+      );
+    }
+  });
+
   it('tell the line on which a record begins, quoted line breaks counted', async () => {
     const { records } = await read('id;name\r\na;"x\r\ny"\r\nb;z\r\n');
     assert.deepEqual(

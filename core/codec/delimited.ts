@@ -1,4 +1,4 @@
-import { Failure, RefusedFailure } from '../failure/failure.ts';
+import { RefusedFailure } from '../failure/failure.ts';
 import { saying } from '../failure/saying.ts';
 import type { Problem, Saying } from '../message/message.ts';
 import {
@@ -24,6 +24,7 @@ import {
   fileFailure,
   recordFailure,
   TextPieces,
+  wholeSoFar,
 } from './text-decoding.ts';
 
 /** How a delimited file is written. */
@@ -46,7 +47,7 @@ export interface DelimitedFormat {
   readonly trailer?: Trailer;
   /** Where the file has records of several types: then each has columns of its own. */
   readonly types?: DelimitedTypes;
-  /** What its header or its bytes refuse is thrown behind what can be told all the same. */
+  /** What refuses the file is thrown behind what its lines say all the same. */
   readonly goesOn?: boolean;
 }
 
@@ -106,37 +107,17 @@ export async function* readDelimited(
 ): AsyncGenerator<DelimitedBatch> {
   const reader = new DelimitedReader(format, file);
   const isPlain = format.encoding !== 'utf-16' && format.types === undefined;
-  const batches =
-    known !== undefined && isPlain
-      ? readLineBlocks(bytes, new TextPieces(format.encoding, file), reader, known)
-      : readPieces(bytes, reader, format, file);
-  try {
-    for await (const batch of batches) if (isTelling(batch)) yield batch;
-    reader.end();
-  } catch (failure) {
-    // Whoever is called protected in a row before the damage is to be heard.
-    const batch = reader.take();
-    if (failure instanceof Failure && isTelling(batch)) yield batch;
-    throw failure;
-  }
-  const batch = reader.take();
-  if (isTelling(batch)) yield batch;
-}
-
-async function* readPieces(
-  bytes: AsyncIterable<Uint8Array>,
-  reader: DelimitedReader,
-  { encoding, goesOn }: DelimitedFormat,
-  file: string,
-): AsyncGenerator<DelimitedBatch> {
-  for await (const text of decodeText(bytes, encoding, file, goesOn)) {
-    reader.push(text);
-    yield reader.take();
-  }
-}
-
-function isTelling({ records, faults, remarks = [] }: DelimitedBatch): boolean {
-  return records.length + faults.length + remarks.length > 0;
+  const steps = async function* () {
+    if (known !== undefined && isPlain) {
+      yield* readLineBlocks(bytes, new TextPieces(format.encoding, file), reader, known);
+    } else {
+      for await (const text of decodeText(bytes, format.encoding, file, format.goesOn)) {
+        yield reader.push(text);
+      }
+    }
+    yield reader.end();
+  };
+  yield* wholeSoFar(steps(), () => reader.takeBatch());
 }
 
 /** Of one file; where more rows are of another width, the file as a whole is. */
@@ -145,7 +126,7 @@ const MOST_READ = 1_000;
 /** What is wrong with a line of a type that no stream of its file has. */
 export const UNKNOWN_TYPE = saying('unknownType', {});
 
-class DelimitedReader implements RowReader<DelimitedBatch> {
+class DelimitedReader implements RowReader {
   readonly #format: DelimitedFormat;
   readonly #file: string;
   readonly #splitter: RowSplitter;
@@ -160,6 +141,9 @@ class DelimitedReader implements RowReader<DelimitedBatch> {
   #faults: RowFault[] = [];
   #told = 0;
   #remarks: Problem[] = [];
+  #blocks: MarkedLines[] = [];
+  /** Why the file is damaged, where reading goes on all the same. */
+  #damage: Error | null = null;
   #isSpoilt = false;
   /** Rows that are told of, or have another width than the header. */
   #odd = 0;
@@ -179,12 +163,20 @@ class DelimitedReader implements RowReader<DelimitedBatch> {
     this.#splitter.push(text);
   }
 
-  take(): DelimitedBatch {
-    const batch = { records: this.#records, faults: this.#faults, remarks: this.#remarks };
+  /** What has been read since the last time; null for nothing. */
+  takeBatch(): DelimitedBatch | null {
+    const [records, faults, remarks] = [this.#records, this.#faults, this.#remarks];
+    const blocks = this.#blocks;
+    if (records.length + faults.length + remarks.length === 0) return null;
     this.#records = [];
     this.#faults = [];
     this.#remarks = [];
-    return batch;
+    this.#blocks = [];
+    return { records, faults, remarks, blocks };
+  }
+
+  mark(block: MarkedLines): void {
+    this.#blocks.push(block);
   }
 
   /** Where no row has begun, and each line that comes is to be a record; else null. */
@@ -203,7 +195,8 @@ class DelimitedReader implements RowReader<DelimitedBatch> {
 
   end(): void {
     this.#splitter.end();
-    if (this.#plan?.refusal != null) throw this.#plan.refusal;
+    const refusal = this.#plan?.refusal ?? this.#splitter.refusal ?? this.#damage;
+    if (refusal != null) throw refusal;
     if (this.#plan === null) throw this.#failure('FILE_DAMAGED', saying('fileIsEmpty', {}), null);
     if (this.#format.trailer !== undefined && this.#trailerLine === null) {
       throw this.#failure('FILE_DAMAGED', saying('noTrailer', {}), null);
@@ -219,9 +212,7 @@ class DelimitedReader implements RowReader<DelimitedBatch> {
       if (this.#plan.drift !== null) this.#remark('header', this.#plan.drift);
       return;
     }
-    if (this.#trailerLine !== null) {
-      throw this.#failure('FILE_DAMAGED', saying('lineAfterTrailer', {}), line);
-    }
+    if (this.#trailerLine !== null) this.#damaged(saying('lineAfterTrailer', {}), line);
     if (this.#format.trailer !== undefined && cells[0]?.startsWith(this.#format.trailer.prefix)) {
       this.#takeTrailer(cells, this.#format.trailer, line);
       return;
@@ -290,8 +281,13 @@ class DelimitedReader implements RowReader<DelimitedBatch> {
     if (trailer.count === undefined) return;
     const stated = cells[trailer.count]?.trim() ?? '';
     if (/^\d{1,12}$/.test(stated) && Number(stated) === this.#count) return;
-    const text = saying('trailerCount', { count: this.#count });
-    throw this.#failure('FILE_DAMAGED', text, line);
+    this.#damaged(saying('trailerCount', { count: this.#count }), line);
+  }
+
+  #damaged(what: Saying, line: number): void {
+    const damage = this.#failure('FILE_DAMAGED', what, line);
+    if (this.#format.goesOn !== true) throw damage;
+    this.#damage ??= damage;
   }
 
   #failure(code: 'FILE_DAMAGED' | 'FILE_LAYOUT', what: Saying, line: number | null): Error {

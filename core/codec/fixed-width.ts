@@ -39,7 +39,7 @@ export interface FixedWidthFormat {
   readonly trailer?: FixedTrailer;
   /** Where the file has records of several types: then each has columns of its own. */
   readonly types?: FixedTypes;
-  /** What refuses the file for its bytes is thrown behind what can be told all the same. */
+  /** What refuses the file is thrown behind what its lines say all the same. */
   readonly goesOn?: boolean;
 }
 
@@ -101,6 +101,8 @@ class FixedWidthReader {
   #count = 0;
   #begun = false;
   #trailerSeen = false;
+  /** Why the file is damaged, where reading goes on all the same. */
+  #damage: Error | null = null;
   #records: DelimitedRecord[] = [];
   #faults: RowFault[] = [];
 
@@ -133,9 +135,7 @@ class FixedWidthReader {
     const isHeading = this.#format.header && !this.#begun;
     this.#begun = true;
     if (isHeading) return;
-    if (this.#trailerSeen) {
-      throw this.#failure('FILE_DAMAGED', saying('lineAfterTrailer', {}), this.#line);
-    }
+    if (this.#trailerSeen) this.#damaged(saying('lineAfterTrailer', {}));
     const trailer = this.#format.trailer;
     if (trailer !== undefined && line.startsWith(trailer.prefix)) this.#takeTrailer(line, trailer);
     else if (this.#format.types === undefined) this.#takeRecord(line, ended, this.#plan, {});
@@ -143,6 +143,7 @@ class FixedWidthReader {
   }
 
   end(): void {
+    if (this.#damage !== null) throw this.#damage;
     if (!this.#begun) throw this.#failure('FILE_DAMAGED', saying('fileIsEmpty', {}), null);
     if (this.#format.trailer !== undefined && !this.#trailerSeen) {
       throw this.#failure('FILE_DAMAGED', saying('noTrailer', {}), null);
@@ -193,8 +194,13 @@ class FixedWidthReader {
     const { start, width } = trailer.count;
     const stated = line.slice(start - 1, start - 1 + width).trim();
     if (/^\d{1,12}$/.test(stated) && Number(stated) === this.#count) return;
-    const text = saying('trailerCount', { count: this.#count });
-    throw this.#failure('FILE_DAMAGED', text, this.#line);
+    this.#damaged(saying('trailerCount', { count: this.#count }));
+  }
+
+  #damaged(what: Saying): void {
+    const damage = this.#failure('FILE_DAMAGED', what, this.#line);
+    if (this.#format.goesOn !== true) throw damage;
+    this.#damage ??= damage;
   }
 
   #failure(code: 'FILE_DAMAGED' | 'FILE_UNSAFE', what: Saying, line: number | null): Error {

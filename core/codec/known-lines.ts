@@ -32,40 +32,35 @@ export interface RowPlace {
 }
 
 /** Reads rows one after the other. */
-export interface RowReader<Batch extends object> {
+export interface RowReader {
   push(text: string): void;
-  /** What was read since the last time. */
-  take(): Batch;
   place(): RowPlace | null;
   /** So many records on so many lines come, and are not read. */
   pass(records: number, lines: number): void;
+  /** A block of what was read is one that may be known the next time. */
+  mark(block: MarkedLines): void;
 }
 
 /**
  * Reads a text block by block, without those that are known; all others are marked, unless
- * something in them is odd, or they do not begin and end with a row. What is left at the end is the
- * reader's.
+ * something in them is odd, or they do not begin and end with a row. After each step what was read
+ * is to be taken; what is left at the end is the reader's.
  */
-export async function* readLineBlocks<Batch extends object>(
+export async function* readLineBlocks(
   bytes: AsyncIterable<Uint8Array>,
   text: TextPieces,
-  reader: RowReader<Batch>,
+  reader: RowReader,
   known: KnownLines,
-): AsyncGenerator<Batch & { readonly blocks: readonly MarkedLines[] }> {
-  let marks: MarkedLines[] = [];
+): AsyncGenerator<void> {
   // The first block is given by itself: then it is known which columns there are.
   let size = PIECE_BYTES;
-  const batch = () => {
-    const read = { ...reader.take(), blocks: marks };
-    [marks, size] = [[], 0];
-    return read;
-  };
   for await (const block of lineBlocks(bytes)) {
     const place = text.isAtRest && block.isEnded ? reader.place() : null;
     const digest = place === null ? '' : digestOf(known.salt, place.columns, block.bytes);
     if (place !== null && known.has(digest)) {
       // What came before it is noted before it.
-      yield batch();
+      yield;
+      size = 0;
       const passed = await known.pass(digest);
       if (passed !== null) {
         reader.pass(passed.records, block.lines);
@@ -78,13 +73,14 @@ export async function* readLineBlocks<Batch extends object>(
       text.check();
     }
     const mark = place === null || !text.isAtRest ? null : markOf(place, reader.place(), digest);
-    if (mark?.lines === block.lines) marks.push(mark);
+    if (mark?.lines === block.lines) reader.mark(mark);
     size += block.bytes.length;
-    if (size >= PIECE_BYTES) yield batch();
+    if (size < PIECE_BYTES) continue;
+    yield;
+    size = 0;
   }
   reader.push(text.end());
   text.check();
-  yield batch();
 }
 
 function markOf(before: RowPlace, after: RowPlace | null, digest: string): MarkedLines | null {

@@ -1,3 +1,4 @@
+import type { InvalidFailure } from '../failure/failure.ts';
 import { saying } from '../failure/saying.ts';
 import { fileFailure } from './text-decoding.ts';
 
@@ -15,23 +16,28 @@ export interface Quoting {
 
 /**
  * Walks over the row that text begins with, in linear time, before anything costlier sees it.
- * Throws FILE_UNSAFE for a field or a number of fields beyond the limits, FILE_DAMAGED for broken
- * quotes.
+ * Answers FILE_UNSAFE for a field or a number of fields beyond the limits, FILE_DAMAGED for broken
+ * quotes, and null where it is sound.
  */
-export function checkLongRow(text: string, quoting: Quoting, file: string, line: number): void {
+export function longRowFault(
+  text: string,
+  quoting: Quoting,
+  file: string,
+  line: number,
+): InvalidFailure | null {
   let fields = 0;
   let at = 0;
   for (;;) {
     const end = fieldEnd(text, at, quoting);
     if (end - at > MAX_FIELD_CHARACTERS) {
-      throw fileFailure('FILE_UNSAFE', saying('longField', {}), file, line);
+      return fileFailure('FILE_UNSAFE', saying('longField', {}), file, line);
     }
     if (++fields > MAX_FIELDS) {
-      throw fileFailure('FILE_UNSAFE', saying('manyFields', { most: MAX_FIELDS }), file, line);
+      return fileFailure('FILE_UNSAFE', saying('manyFields', { most: MAX_FIELDS }), file, line);
     }
-    if (end >= text.length || text[end] === '\n') return;
+    if (end >= text.length || text[end] === '\n') return null;
     if (text[end] !== quoting.separator) {
-      throw fileFailure('FILE_DAMAGED', saying('textAfterQuote', {}), file, line);
+      return fileFailure('FILE_DAMAGED', saying('textAfterQuote', {}), file, line);
     }
     at = end + 1;
   }

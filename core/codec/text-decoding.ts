@@ -25,12 +25,14 @@ export function fileFailure(
   what: Saying,
   file: string,
   line: number | null,
+  hint?: Saying,
 ): InvalidFailure {
   const said =
     line === null
       ? saying('ofFile', { file, what })
       : saying('atLine', { file, line: String(line), what });
-  return new InvalidFailure(code, said, { place: { file, line, field: null } });
+  const place = { file, line, field: null };
+  return new InvalidFailure(code, said, hint === undefined ? { place } : { place, hint });
 }
 
 /**

@@ -59,6 +59,10 @@ export const SENTENCES_OUTSIDE = {
   quotesOpen: 'quotes are not closed, or not followed by a separator or the end of the line',
   fileIsEmpty: 'is empty',
   noTrailer: 'ends without its trailer',
+  quotedRows:
+    'a quote begins a value here, and the next quote ends it lines later: rows of the file stand between them',
+  quotesHint:
+    'Nothing was changed. Ask the sender to double each quote inside a value. If quotes mean nothing in these files, say `quote: ""` in the layout. Then `skolnav sync`.',
   lineAfterTrailer: 'a line follows the trailer',
   lastLineCut: 'the last line is cut off',
   trailerCount: "the trailer's count is not the {count} records of the file",

@@ -56,6 +56,10 @@ export const SENTENCES_OUTSIDE = {
   quotesOpen: 'citattecken är inte avslutade, eller följs inte av en avgränsare eller radens slut',
   fileIsEmpty: 'är tom',
   noTrailer: 'slutar utan sin slutrad',
+  quotedRows:
+    'ett citattecken börjar ett värde här, och nästa citattecken avslutar det flera rader senare: däremellan står rader ur filen',
+  quotesHint:
+    'Ingenting ändrades. Be avsändaren att dubblera varje citattecken inuti ett värde. Om citattecken inte betyder något i filerna, ange `quote: ""` i layouten. Kör sedan `skolnav sync`.',
   lineAfterTrailer: 'en rad följer efter slutraden',
   lastLineCut: 'den sista raden är avkortad',
   trailerCount: 'slutradens antal är inte de {count} poster som filen har',

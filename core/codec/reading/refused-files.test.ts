@@ -23,6 +23,25 @@ const FIXED: Layout = {
     },
   },
 };
+const ENDED: Layout = {
+  streams: {
+    pupil: {
+      ...{ format: 'delimited', file: 'pupils-{date}.csv', columns: COLUMNS },
+      trailer: { prefix: 'END', count: 1 },
+    },
+  },
+};
+const FIXED_ENDED: Layout = {
+  streams: {
+    pupil: {
+      ...{ format: 'fixed', file: 'pupils-{date}.csv', trailer: { prefix: 'END' } },
+      columns: [
+        { name: 'id', start: 1, width: 1 },
+        { name: 'mark', start: 3, width: 1 },
+      ],
+    },
+  },
+};
 const GOOD = 'id;name;mark\na;Kim;S\nb;Bo;S\n';
 
 describe('a file that is refused', () => {
@@ -68,6 +87,37 @@ describe('a file that is refused', () => {
     ],
     ['in another encoding', LINES, GOOD.replace('Kim', 'Åsa'), 'FILE_ENCODING'],
     ['with NUL', LINES, GOOD.replace('Kim', 'K\0m'), 'FILE_UNSAFE'],
+    [
+      'with a wrong count in its trailer, and lines behind it',
+      ENDED,
+      'id;name;mark\na;Kim;S\nEND;9\nb;Bo;S\n',
+      'FILE_DAMAGED',
+    ],
+    [
+      'with a trailer in the middle, and one at its end',
+      ENDED,
+      'id;name;mark\na;Kim;S\nEND;1\nb;Bo;S\nEND;2\n',
+      'FILE_DAMAGED',
+    ],
+    ['with a quote that stays open', LINES, GOOD.replace('Kim', '"Kim'), 'FILE_DAMAGED'],
+    [
+      'with rows between two quotes that nobody meant',
+      LINES,
+      GOOD.replace('Kim', '"Kim').replace('Bo', 'Bo"'),
+      'FILE_DAMAGED',
+    ],
+    [
+      'with text behind a quote',
+      LINES,
+      'id;name;mark\na;"Kim" K;S\n"b";"B ""Bo"" B";"S"\n',
+      'FILE_DAMAGED',
+    ],
+    [
+      'of fixed width with a line behind its trailer',
+      FIXED_ENDED,
+      'a S\nEND\nb S\n',
+      'FILE_DAMAGED',
+    ],
     ['of fixed width in another encoding', FIXED, 'a S\nÅ S\nb S\n', 'FILE_ENCODING'],
   ];
   for (const [what, layout, text, code] of REFUSED) {
