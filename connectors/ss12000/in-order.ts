@@ -1,8 +1,8 @@
 import { isObject, type Json, type JsonObject } from '../../core/plugin.ts';
 
 /**
- * A group with its members in the order of their ids: a provider may give them in another order every
- * time, and nothing has changed by that. Of guardians or addresses a first one may be meant.
+ * A group with its members in the order of their ids: a provider may give them in another order
+ * every time, and nothing has changed by that. Of guardians or addresses a first one may be meant.
  */
 export function inOrder(entity: JsonObject): JsonObject {
   const { groupMemberships: list } = entity;

@@ -6,7 +6,7 @@ import type { Store } from '../store/store.ts';
 
 /** What is held, before anybody has decided. */
 export type HeldThing = Pick<Hold, 'subject' | 'run' | 'reasons' | 'digest' | 'counts'> &
-  Partial<Pick<Hold, 'parts' | 'needs'>>;
+  Partial<Pick<Hold, 'kinds' | 'parts' | 'needs'>>;
 
 /**
  * The newest open hold of a subject takes the place of the older ones. What is held again exactly

@@ -97,6 +97,8 @@ export interface Hold {
   /** What was held: an approval is good for exactly this. */
   readonly digest: string;
   readonly counts: Readonly<Record<string, number>>;
+  /** The same by stream, where a source's streams are held as a whole. */
+  readonly kinds?: Readonly<Record<string, Readonly<Record<string, number>>>>;
   /** What can be decided by itself: one organisation's share each. Empty where it is one whole. */
   readonly parts: readonly HoldPart[];
   /** So many different persons must approve it. */

@@ -82,6 +82,20 @@ const COUNTS: Readonly<Record<string, string>> = {
   bad: 'set aside',
   withheld: 'withheld',
   replace: 'replaced',
+  read: 'read',
+  kept: 'there before',
+};
+
+/** What a finding or a decision is about, by the first word of its subject. */
+export const SUBJECTS: Readonly<Record<string, string>> = {
+  flow: 'flow',
+  intake: 'source',
+  target: 'target',
+  leavers: 'who is missing in',
+  protections: 'new protections from',
+  protection: 'the protection of',
+  identity: 'who it is:',
+  canonical: 'data of kind',
 };
 
 export const { counted, differing } = countsIn(COUNTS, n);

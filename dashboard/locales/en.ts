@@ -1,17 +1,18 @@
-import { CATALOGUE, type HoldPart, type Right, SENTENCES } from '../../core/control/control-bus.ts';
+import { CATALOGUE, type Right, SENTENCES } from '../../core/control/control-bus.ts';
 import { FAILED, ROW } from './en-failed.ts';
+import { HOLDS } from './en-holds.ts';
 import { IMPACT } from './en-impact.ts';
 import { n, one } from './en-numbers.ts';
 import { OVERRIDE } from './en-override.ts';
 import { PAST } from './en-past.ts';
 import {
-  ACTIONS,
   counted,
   differing,
   OUTCOMES,
   RIGHTS,
   RUNS,
   STATES,
+  SUBJECTS,
   VERDICTS,
 } from './en-terms.ts';
 import { TRIAL } from './en-trial.ts';
@@ -48,6 +49,7 @@ export const en: Words = {
   outcomes: OUTCOMES,
   verdicts: VERDICTS,
   rights: RIGHTS,
+  subjects: SUBJECTS,
   kind: (name) => name,
   sentences: SENTENCES,
   failures: CATALOGUE,
@@ -100,6 +102,12 @@ export const en: Words = {
       `${failed > 0 ? `, ${n(failed)} failed` : ''}` +
       `${waiting > 0 ? `, ${n(waiting)} waiting` : ''}`,
     running: (module: string) => `${module}: is running`,
+    broke: (module: string) => `${module}: the run failed`,
+    heldBack: (module: string) => `${module}: waits for a decision`,
+    alsoHeld: ', the rest waits for a decision',
+    flowCount: (count: number) => one(count, 'flow', 'flows'),
+    allWell: (flows: string) => `${flows}: all went well.`,
+    someWell: (flows: string, well: number) => `${flows}: ${n(well)} went well.`,
     lastRun: 'last run',
     next: 'next',
     deadline: (time: string) => `must be done by ${time}`,
@@ -197,52 +205,7 @@ export const en: Words = {
   override: OVERRIDE,
   trial: TRIAL,
   past: PAST,
-  holds: {
-    title: 'Decisions',
-    none: 'Nothing waits for a decision.',
-    noneNote:
-      'When a guard stops something, it is shown here, school unit by school unit, until somebody approves or rejects it.',
-    subject: 'What waits',
-    since: 'Since',
-    units: 'School units',
-    why: 'Why it waits',
-    weekdays: 'On the same weekday before',
-    noWeekdays: 'Nothing is known of the same weekday before.',
-    day: 'Day',
-    now: 'what waits',
-    windows: 'What is planned',
-    window: (from: string, to: string, reason: string) => `${from} to ${to}: ${reason}`,
-    windowOpen: 'open now',
-    noWindows: (file: string) =>
-      `Nothing is planned for these days. An exchange that is known beforehand is written in ${file} under guards.windows, with its days and its reason; the next run follows it.`,
-    unit: 'School unit',
-    whole: 'Whole',
-    unitName: ({ name, unit }: HoldPart) => name || unit || 'no school unit',
-    would: 'Would change',
-    state: 'State',
-    waits: 'waits',
-    approved: 'approved',
-    rejected: 'rejected',
-    approve: 'Approve',
-    reject: 'Reject',
-    choose: 'Nothing selected means all.',
-    needs: (count: number) => `${one(count, 'person', 'different persons')} must approve.`,
-    words: 'Said so far',
-    said: (what: string, who: string, when: string, reason: string) =>
-      `${what} by ${who} ${when}: ${reason}`,
-    reason: 'Reason',
-    changes: 'Show the changes field by field',
-    changesTitle: 'What would change',
-    field: 'Field',
-    before: 'Before',
-    after: 'After',
-    unshown: (count: number) => `and ${n(count)} more`,
-    notSame: 'The data have changed since: the next run judges anew.',
-    masked: 'Values are shown to those who may see personal data.',
-    decided: 'The decision is kept. The next run follows it.',
-    over: 'It no longer waits, or something else waits instead. Nothing was changed.',
-    actions: ACTIONS,
-  },
+  holds: HOLDS,
   person: {
     title: 'Person',
     search: 'Name, account, personal number or id',

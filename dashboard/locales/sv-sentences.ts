@@ -14,21 +14,21 @@ export const SENTENCES: Sentences = {
     'Inget har ändrats. Be avsändaren om en ny export, sedan `skolnav sync`. Om det ändå är rätt: `skolnav hold approve {hold} --reason "..."`.',
 
   createOver:
-    '{about}: planen skulle skapa {count} {kind} utöver {held} ({share%}); {limit} tillåter {allowed%}',
+    '{about}: planen skulle skapa {count} av slaget {kind} utöver {held} ({share%}); {limit} tillåter {allowed%}',
   updateOver:
-    '{about}: planen skulle ändra {count} av {held} {kind} ({share%}); {limit} tillåter {allowed%}',
+    '{about}: planen skulle ändra {count} av {held} av slaget {kind} ({share%}); {limit} tillåter {allowed%}',
   deleteOver:
-    '{about}: planen skulle ta bort {count} av {held} {kind} ({share%}); {limit} tillåter {allowed%}',
+    '{about}: planen skulle ta bort {count} av {held} av slaget {kind} ({share%}); {limit} tillåter {allowed%}',
   replaceOver:
-    '{about}: planen skulle byta ut {count} av {held} {kind} ({share%}), {count} ut och {count} in; {limit} tillåter {allowed%}',
+    '{about}: planen skulle byta ut {count} av {held} av slaget {kind} ({share%}), {count} ut och {count} in; {limit} tillåter {allowed%}',
   createUnusual:
-    '{about}: planen skulle skapa {count} {kind}; den här veckodagen brukar {usual} skapas',
+    '{about}: planen skulle skapa {count} av slaget {kind}; den här veckodagen brukar {usual} skapas',
   updateUnusual:
-    '{about}: planen skulle ändra {count} {kind}; den här veckodagen brukar {usual} ändras',
+    '{about}: planen skulle ändra {count} av slaget {kind}; den här veckodagen brukar {usual} ändras',
   deleteUnusual:
-    '{about}: planen skulle ta bort {count} {kind}; den här veckodagen brukar {usual} tas bort',
+    '{about}: planen skulle ta bort {count} av slaget {kind}; den här veckodagen brukar {usual} tas bort',
   replaceUnusual:
-    '{about}: planen skulle byta ut {count} {kind}; den här veckodagen brukar {usual} bytas ut',
+    '{about}: planen skulle byta ut {count} av slaget {kind}; den här veckodagen brukar {usual} bytas ut',
   targetMoved: '{target} är bundet till en annan adress än tidigare, och har inte tillfrågats där',
   targetWaits: '{target} väntar på ett beslut sedan {since}',
   attemptsWait: '{count} väntar på nästa försök: {why}',

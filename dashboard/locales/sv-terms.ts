@@ -110,6 +110,20 @@ const COUNTS: Readonly<Record<string, string>> = {
   bad: 'avvisade',
   withheld: 'hölls tillbaka',
   replace: 'utbytta',
+  read: 'lästa',
+  kept: 'fanns förut',
+};
+
+/** What a finding or a decision is about, by the first word of its subject. */
+export const SUBJECTS: Readonly<Record<string, string>> = {
+  flow: 'flödet',
+  intake: 'källan',
+  target: 'målet',
+  leavers: 'de som saknas i',
+  protections: 'nya skydd från',
+  protection: 'skyddet av',
+  identity: 'vem det är:',
+  canonical: 'uppgifter av slaget',
 };
 
 export const { counted, differing } = countsIn(COUNTS, n);

@@ -1,13 +1,13 @@
-import type { HoldPart, Right } from '../../core/control/control-bus.ts';
+import type { Right } from '../../core/control/control-bus.ts';
 import { FAILED, ROW } from './sv-failed.ts';
 import { FAILURES } from './sv-failures.ts';
+import { HOLDS } from './sv-holds.ts';
 import { IMPACT } from './sv-impact.ts';
 import { n, one } from './sv-numbers.ts';
 import { OVERRIDE } from './sv-override.ts';
 import { PAST } from './sv-past.ts';
 import { SENTENCES } from './sv-sentences.ts';
 import {
-  ACTIONS,
   counted,
   differing,
   KINDS,
@@ -15,6 +15,7 @@ import {
   RIGHTS,
   RUNS,
   STATES,
+  SUBJECTS,
   VERDICTS,
 } from './sv-terms.ts';
 import { TRIAL } from './sv-trial.ts';
@@ -50,6 +51,7 @@ export const sv = {
   outcomes: OUTCOMES,
   verdicts: VERDICTS,
   rights: RIGHTS,
+  subjects: SUBJECTS,
   kind: (name: string): string => KINDS[name] ?? name,
   sentences: SENTENCES,
   failures: FAILURES,
@@ -101,6 +103,12 @@ export const sv = {
       `${failed > 0 ? `, ${one(failed, 'misslyckades', 'misslyckades')}` : ''}` +
       `${waiting > 0 ? `, ${one(waiting, 'väntar', 'väntar')}` : ''}`,
     running: (module: string) => `${module}: körs nu`,
+    broke: (module: string) => `${module}: körningen misslyckades`,
+    heldBack: (module: string) => `${module}: väntar på ett beslut`,
+    alsoHeld: ', resten väntar på ett beslut',
+    flowCount: (count: number) => one(count, 'flöde', 'flöden'),
+    allWell: (flows: string) => `${flows}: allt gick bra.`,
+    someWell: (flows: string, well: number) => `${flows}: ${n(well)} gick bra.`,
     lastRun: 'senaste körning',
     next: 'nästa',
     deadline: (time: string) => `ska vara klar ${time}`,
@@ -198,52 +206,7 @@ export const sv = {
   override: OVERRIDE,
   trial: TRIAL,
   past: PAST,
-  holds: {
-    title: 'Beslut',
-    none: 'Inget väntar på ett beslut.',
-    noneNote:
-      'När en spärr stoppar något visas det här, skolenhet för skolenhet, tills någon godkänner eller avslår det.',
-    subject: 'Vad som väntar',
-    since: 'Sedan',
-    units: 'Skolenheter',
-    why: 'Varför det väntar',
-    weekdays: 'Samma veckodag tidigare',
-    noWeekdays: 'Inget är känt om samma veckodag tidigare.',
-    day: 'Dag',
-    now: 'det som väntar',
-    windows: 'Vad som är planerat',
-    window: (from: string, to: string, reason: string) => `${from} till ${to}: ${reason}`,
-    windowOpen: 'öppet nu',
-    noWindows: (file: string) =>
-      `Inget är planerat för de här dagarna. Ett byte som är känt i förväg skrivs i ${file} under guards.windows, med dagar och skäl; nästa körning följer det.`,
-    unit: 'Skolenhet',
-    whole: 'Hela',
-    unitName: ({ name, unit }: HoldPart) => name || unit || 'utan skolenhet',
-    would: 'Skulle ändra',
-    state: 'Läge',
-    waits: 'väntar',
-    approved: 'godkänd',
-    rejected: 'avslagen',
-    approve: 'Godkänn',
-    reject: 'Avslå',
-    choose: 'Inget valt betyder allt.',
-    needs: (count: number) => `${one(count, 'person', 'olika personer')} måste godkänna.`,
-    words: 'Sagt hittills',
-    said: (what: string, who: string, when: string, reason: string) =>
-      `${what} av ${who} ${when}: ${reason}`,
-    reason: 'Skäl',
-    changes: 'Visa ändringarna fält för fält',
-    changesTitle: 'Vad som skulle ändras',
-    field: 'Fält',
-    before: 'Före',
-    after: 'Efter',
-    unshown: (count: number) => `och ${n(count)} till`,
-    notSame: 'Uppgifterna har ändrats sedan dess: nästa körning prövar på nytt.',
-    masked: 'Värden visas för den som får se personuppgifter.',
-    decided: 'Beslutet är sparat. Nästa körning följer det.',
-    over: 'Det väntar inte längre, eller något annat väntar i stället. Inget ändrades.',
-    actions: ACTIONS,
-  },
+  holds: HOLDS,
   person: {
     title: 'Person',
     search: 'Namn, konto, personnummer eller id',

@@ -2,6 +2,7 @@ import type { Digest } from '../../core/control/control-bus.ts';
 import { type Html, html } from '../html.ts';
 import { state, table } from '../layout.ts';
 import { type Answer, type Ask, type House, page, type Route } from '../route.ts';
+import { saySubject } from '../subjects.ts';
 import { inUrgency } from '../urgency.ts';
 import { meaningOf, textOf } from './problem.ts';
 
@@ -16,7 +17,7 @@ async function digestPage(ask: Ask, { control }: House): Promise<Answer> {
   const { from, until, findings, overridesEnding } = digest;
   const { time } = ask.language;
   const lines = inUrgency(findings).map((one) => {
-    const detail = html`<span class="note">${one.subject}: ${textOf(ask, one)}</span>`;
+    const detail = html`<span class="note">${saySubject(ask.language, one.subject)}: ${textOf(ask, one)}</span>`;
     return html`<li>${meaningOf(ask, one.code)} ${detail}</li>`;
   });
   const ending = html`<p><a href="/overrides">${words.ending(overridesEnding)}</a></p>`;

@@ -9,6 +9,7 @@ import type {
 import { type Affected, affectedBy } from '../affected.ts';
 import { type Html, html } from '../html.ts';
 import type { Ask, House } from '../route.ts';
+import { saySubject } from '../subjects.ts';
 import { meaningOf, remedyOf, textOf } from './problem.ts';
 
 /** So many lines say whom it concerns; the rest is a number. */
@@ -44,12 +45,14 @@ export async function concernedBy(
 
 /** One finding: what it is, whom it concerns, what to do and where. */
 export function findingCard(ask: Ask, finding: Finding, concerned: Concerned): Html {
-  const { code, subject } = finding;
+  const { code, subject, kind } = finding;
   const lines = whom(ask, finding, concerned).map((line) => html`<li>${line}</li>`);
-  return html`<p class="what">${meaningOf(ask, code)}</p><p>${textOf(ask, finding)}</p>
+  // Whom failures concern says how many they are.
+  const isSaid = kind === 'failed' && lines.length > 0;
+  return html`<p class="what">${meaningOf(ask, code)}</p>${isSaid ? null : html`<p>${textOf(ask, finding)}</p>`}
 ${lines.length === 0 ? null : html`<ul class="whom">${lines}</ul>`}
 ${whatToDo(ask, finding, concerned)}
-<p class="note">${code}, ${subject}</p>`;
+<p class="note">${code}, ${saySubject(ask.language, subject)}</p>`;
 }
 
 /** How many failures of a finding concern whom: the more, the more it matters. */
@@ -74,7 +77,8 @@ function whom(ask: Ask, finding: Finding, concerned: Concerned): readonly string
       impact.unitLine(holdWords.unitName(part), counts(part.counts)),
     );
     if (said.length > 0) return atMost(ask, said, parts.length);
-    return own.map((hold) => counts(hold.counts)).filter((line) => line !== '');
+    if (own.every((hold) => hold.kinds === undefined))
+      return own.map((hold) => counts(hold.counts)).filter((line) => line !== '');
   }
   const [type, name = ''] = subject.split(' ');
   if (type === 'intake') {
@@ -133,7 +137,7 @@ function whatToDo(ask: Ask, finding: Finding, { holds }: Concerned): Html {
   if (kind === 'hold') {
     const [one, ...others] = holds.filter((hold) => hold.subject === subject);
     const path = one === undefined || others.length > 0 ? '/holds' : `/holds/${one.id}`;
-    return html`<p><a href="${path}">${words.toHold}: ${subject}</a></p>`;
+    return html`<p><a href="${path}">${words.toHold}: ${saySubject(ask.language, subject)}</a></p>`;
   }
   if (kind === 'override') {
     return html`<p><a href="/overrides">${words.toOverrides}: ${subject}</a></p>`;

@@ -7,6 +7,7 @@ import {
   subjectIn,
 } from '../../core/control/control-bus.ts';
 import { type Content, type Html, html } from '../html.ts';
+import { asSentence } from '../language.ts';
 import { greyBecause, said, state, table, token, told, whyNot } from '../layout.ts';
 import {
   type Answer,
@@ -18,10 +19,13 @@ import {
   reasonOf,
   see,
 } from '../route.ts';
+import { saySubject } from '../subjects.ts';
 import { causeAndRemedy } from './problem.ts';
 
 const MOST_CHANGES = 100;
 const MOST_UNITS = 1000;
+/** A field that an object does not have. */
+const NOTHING = '–';
 
 /** What waits for a person's decision, and the decision. */
 export const HOLDS: readonly Route[] = [
@@ -43,7 +47,7 @@ async function holdsPage({ query, language }: Ask, { control }: House): Promise<
       html`${outcome}<p>${state('good', words.none)}</p><p class="note">${words.noneNote}</p>`,
     );
   const rows = holds.map(({ id, subject, createdAt, parts, counts: all }) => [
-    html`<a href="/holds/${id}">${subject}</a>`,
+    html`<a href="/holds/${id}">${asSentence(saySubject(language, subject))}</a>`,
     language.time(createdAt),
     parts.map((part) => words.unitName(part)).join(', ') || words.whole,
     counts(all),
@@ -63,16 +67,25 @@ async function holdPage(ask: Ask, house: House): Promise<Answer> {
   const hold = await openHold(ask, house);
   if (hold === null) return MISSING;
   const isPlan = subjectIn(hold, 'flow') !== null;
-  const background = await house.control.holdBackground(hold.id);
+  const isPlanned = isPlan || subjectIn(hold, 'intake') !== null;
+  const background = isPlanned ? await house.control.holdBackground(hold.id) : null;
   const said = [...spoken(ask, hold.approvals, words.approved)];
   said.push(...spoken(ask, hold.rejections, words.rejected));
   const body = html`<p>${words.since} ${language.time(hold.createdAt)}. ${words.needs(hold.needs)}</p>
 <h2>${words.why}</h2>${hold.reasons.map((one) => causeAndRemedy(ask, one, isPlan))}
+${wayToPerson(ask, hold)}
 ${isPlan ? html`<p><a href="/holds/${hold.id}/changes">${words.changes}</a></p>` : null}
 ${background === null ? null : backgroundOf(ask, hold, background)}
 ${said.length === 0 ? null : html`<h2>${words.words}</h2><ul>${said}</ul>`}
 ${ask.may('act', hold.subject) ? decisionForm(ask, hold) : html`${whyNot(ask, words.approve, words.reject)}${unitTable(ask, hold, false)}`}`;
-  return page(`${words.title}: ${hold.subject}`, body);
+  return page(`${words.title}: ${saySubject(language, hold.subject)}`, body);
+}
+
+/** A decision about one person has the person's page. */
+function wayToPerson(ask: Ask, hold: Hold): Html | null {
+  const person = subjectIn(hold, 'protection') ?? subjectIn(hold, 'identity');
+  if (person === null || !ask.may('contents')) return null;
+  return html`<p><a href="/person/${person}">${ask.language.words.message.toPerson}</a></p>`;
 }
 
 /** What the same weekday usually brings, beside what waits; and what is planned. */
@@ -120,8 +133,8 @@ function hasSaidAll({ who }: Ask, { approvals, needs, parts }: Hold): boolean {
 }
 
 function unitTable(ask: Ask, hold: Hold, isChoice: boolean): Html | null {
-  const { holds: words, counts, failed } = ask.language.words;
-  if (hold.parts.length === 0) return html`<p>${counts(hold.counts)}</p>`;
+  const { holds: words, failed } = ask.language.words;
+  if (hold.parts.length === 0) return html`<h2>${words.about}</h2>${countsOf(ask, hold)}`;
   const rows = hold.parts.map((part) => {
     const name = words.unitName(part);
     const label = `${failed.select} ${name}`;
@@ -135,10 +148,10 @@ function unitTable(ask: Ask, hold: Hold, isChoice: boolean): Html | null {
   return html`<h2>${words.units}</h2>${note}${table(words.units, head, rows)}`;
 }
 
-function countsOf({ language }: Ask, { counts: all, kinds }: HoldPart): Html {
-  const { counts } = language.words;
+function countsOf({ language }: Ask, { counts: all, kinds }: Pick<Hold, 'counts' | 'kinds'>): Html {
+  const { counts, kind: nameOf } = language.words;
   const lines = Object.entries(kinds ?? { '': all }).map(([kind, own]) => {
-    return html`<li>${kind === '' ? null : `${kind}: `}${counts(own)}</li>`;
+    return html`<li>${kind === '' ? null : `${nameOf(kind)}: `}${counts(own)}</li>`;
   });
   return html`<ul class="tight">${lines}</ul>`;
 }
@@ -167,7 +180,7 @@ async function changesPage(ask: Ask, house: House): Promise<Answer> {
   const held = hold === null ? null : await house.control.heldChanges(hold.id, request);
   if (hold === null || held === null) return MISSING;
   const { report, isSame } = held;
-  const body = html`<p><a href="/holds/${hold.id}">${words.title}: ${hold.subject}</a></p>
+  const body = html`<p><a href="/holds/${hold.id}">${words.title}: ${saySubject(language, hold.subject)}</a></p>
 ${isSame ? null : html`<p class="fault">${words.notSame}</p>`}
 ${reveal ? null : html`<p class="note">${words.masked}</p>`}
 ${changeTable(ask, report.changes)}
@@ -175,17 +188,25 @@ ${report.unshown === 0 ? null : html`<p>${words.unshown(report.unshown)}</p>`}`;
   return page(words.changesTitle, body);
 }
 
-/** Changes field by field. */
-export function changeTable({ language }: Ask, changes: readonly ReportedChange[]): Html {
-  const { holds: words, failed, message } = language.words;
-  const rows = changes.flatMap(({ action, objectKind, key, fields }) => {
-    const what = [objectKind, said(key), words.actions[action]];
-    if (fields.length === 0) return [[...what, '', '', '']];
-    return fields.map(({ field, before, after }) => [...what, field, before ?? '', after ?? '']);
-  });
-  const fieldHeads = [words.field, words.before, words.after];
-  const head = [failed.kind, message.key, message.action, ...fieldHeads];
+/** A row for each object, with its changes field by field. */
+export function changeTable(ask: Ask, changes: readonly ReportedChange[]): Html {
+  const { holds: words, failed, message, kind: nameOf } = ask.language.words;
+  const mayLook = ask.may('contents');
+  const rows = changes.map(({ action, objectKind, key, origin, fields }) => [
+    nameOf(objectKind),
+    mayLook && origin.kind === 'person'
+      ? html`<a href="/person/${origin.id}">${said(key)}</a>`
+      : said(key),
+    html`<span class="when">${words.actions[action]}</span>`,
+    html`<ul class="tight">${fields.map((one) => html`<li>${fieldLine(one)}</li>`)}</ul>`,
+  ]);
+  const head = [failed.kind, message.key, message.action, words.fields];
   return table(words.changesTitle, head, rows);
+}
+
+/** What an object loses, gains, or has otherwise. */
+function fieldLine({ field, before, after }: ReportedChange['fields'][number]): Html {
+  return html`<span class="note">${field}:</span> ${before ?? NOTHING} → ${after ?? NOTHING}`;
 }
 
 async function decide(ask: Ask, house: House): Promise<Answer> {

@@ -9,7 +9,7 @@ import {
 import { type Content, type Html, html } from '../html.ts';
 import { count, state, table } from '../layout.ts';
 import { type Answer, type Ask, type House, page, type Route } from '../route.ts';
-import { SIGN_OF, signOfFlow } from '../signs.ts';
+import { SIGN_OF, type Sign, signOfFlow } from '../signs.ts';
 import { type Bar, timeline } from '../timeline.ts';
 import { inUrgency } from '../urgency.ts';
 import { concernedBy, findingCard, weightOf } from './finding-card.ts';
@@ -31,8 +31,7 @@ async function overviewPage(ask: Ask, house: House): Promise<Answer> {
   const findings = await control.findings();
   const body = html`<div data-live>
 ${findings.length === 0 ? quiet(ask, overview) : await needed(ask, findings, house)}
-<h2>${words.flows}</h2>
-<ul class="flows">${overview.flows.map((flow) => html`<li>${flowLine(ask, flow)}</li>`)}</ul>
+<h2>${words.flows}</h2>${flowLines(ask, overview.flows)}
 ${night(ask, await control.runs(MOST_RUNS), now())}
 <h2>${words.sources}</h2>
 ${sourceTable(ask, overview.sources, findings)}
@@ -58,6 +57,20 @@ async function needed(ask: Ask, findings: readonly Finding[], house: House): Pro
 <ol class="findings">${cards}</ol>`;
 }
 
+const WORST_FIRST: readonly Sign[] = ['bad', 'wait', 'good'];
+
+/** How many went well, and a line each: what did not comes first. */
+function flowLines(ask: Ask, flows: readonly FlowOutcome[]): Html {
+  const { overview: words } = ask.language.words;
+  const rank = (flow: FlowOutcome) => WORST_FIRST.indexOf(signOfFlow(flow));
+  const well = flows.filter((flow) => signOfFlow(flow) === 'good').length;
+  const all = words.flowCount(flows.length);
+  const sum = well === flows.length ? words.allWell(all) : words.someWell(all, well);
+  const lines = flows.toSorted((a, b) => rank(a) - rank(b));
+  return html`${flows.length < 2 ? null : html`<p>${sum}</p>`}
+<ul class="flows wide">${lines.map((flow) => html`<li>${flowLine(ask, flow)}</li>`)}</ul>`;
+}
+
 /** One sentence, and when it was and will be. */
 function flowLine(ask: Ask, flow: FlowOutcome): Html {
   const { language } = ask;
@@ -79,8 +92,12 @@ function sentence(ask: Ask, { module, run, failed, waiting }: FlowOutcome): stri
   if (run === null) return words.never(module);
   if (run.outcome === 'running') return words.running(module);
   const delivered = (run.counts['delivered'] ?? 0) + (run.counts['removed'] ?? 0);
-  if (delivered + failed + waiting === 0) return words.nothing(module);
-  return words.flow(module, delivered, failed, waiting);
+  const isHeld = run.outcome === 'held';
+  if (delivered + failed + waiting > 0) {
+    return words.flow(module, delivered, failed, waiting) + (isHeld ? words.alsoHeld : '');
+  }
+  if (isHeld) return words.heldBack(module);
+  return run.outcome === 'failed' ? words.broke(module) : words.nothing(module);
 }
 
 /** What ran in the day until the newest run, each source and flow in a row of its own. */

@@ -41,6 +41,7 @@ export async function startVendors(folder: string): Promise<DemoVendors> {
   const teams = await startGraph({ writes: 100_000 });
   const owner = { id: TEAM_OWNER, userPrincipalName: 'agare@skola.example', mark: {} };
   teams.directory.keep(owner);
+  const vendors = [lms, identity, egil, fronter, fronterAsLms, schedule, register, teams];
   const states: readonly (readonly [string, State])[] = [
     ['itslearning.json', lms.site],
     ['scim.json', identity.directory],
@@ -72,11 +73,7 @@ export async function startVendors(folder: string): Promise<DemoVendors> {
   return {
     save,
     stop: async () => {
-      await Promise.all(
-        [lms, identity, egil, fronter, fronterAsLms, schedule, register, teams].map((one) =>
-          one.stop(),
-        ),
-      );
+      await Promise.all(vendors.map((one) => one.stop()));
       await save();
     },
   };

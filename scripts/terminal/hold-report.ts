@@ -28,6 +28,9 @@ export function printHold(terminal: Terminal, hold: Hold, timeZone: string): voi
   terminal.print(`${hold.subject}  ${sayState(hold)}  since ${since}`);
   for (const { code, text, hint } of hold.reasons) terminal.print(`  ${code} ${text}\n    ${hint}`);
   for (const [name, count] of Object.entries(hold.counts)) terminal.print(`  ${name}: ${count}`);
+  for (const [kind, counts] of Object.entries(hold.kinds ?? {})) {
+    terminal.print(`  ${kind}: ${told(counts)}`);
+  }
   if (hold.parts.length > 0) printParts(terminal, hold);
   for (const word of hold.approvals) printWord(terminal, 'approved', word, timeZone);
   for (const word of hold.rejections) printWord(terminal, 'rejected', word, timeZone);
@@ -39,13 +42,18 @@ export function printHold(terminal: Terminal, hold: Hold, timeZone: string): voi
 /** What the same weekday usually brings, and what is planned. */
 export function printBackground(terminal: Terminal, { days, windows, file }: HoldBackground): void {
   for (const { day, counts } of days) {
-    const told = Object.entries(counts).map(([name, count]) => `${name} ${count}`);
-    terminal.print(`  usual on ${day}: ${told.join(', ')}`);
+    terminal.print(`  usual on ${day}: ${told(counts)}`);
   }
   for (const { from, to, reason, isOpen } of windows) {
     terminal.print(`  planned ${from} to ${to}${isOpen ? ' (open)' : ''}: ${reason}`);
   }
   if (windows.length === 0) terminal.print(`  nothing is planned: guards.windows in ${file}`);
+}
+
+function told(counts: Hold['counts']): string {
+  return Object.entries(counts)
+    .map(([name, count]) => `${name} ${count}`)
+    .join(', ');
 }
 
 /** One line for each kind of each school unit. */

@@ -66,24 +66,30 @@ describe('a decision', () => {
 
   it('is asked for with what is held, of which school, and why', async () => {
     const { path } = await held();
-    assert.match(await kim.read('/holds'), /flow identity/);
+    assert.match(await kim.read('/holds'), />Flow identity</);
     const overview = await kim.read('/');
     assert.match(overview, /<li>oak: deleted 24<\/li>/, 'whom it concerns');
     assert.ok(overview.includes(`href="${path}"`));
     const page = await kim.read(path);
     assert.match(page, /oak: the plan would delete 24 of 60/);
     assert.match(page, /2 different persons must approve/);
-    assert.match(await kim.read('/'), /See what is held back: flow identity/);
+    assert.match(overview, /See what is held back: flow identity/);
+    assert.match(overview, /identity: [^<]*waits for a decision</, 'not that nothing was new');
+    assert.match(await swedish(path), /<h1>Beslut: flödet identity</);
   });
+
+  const swedish = async (path: string) => {
+    const answer = await kim.ask(path, { headers: { 'accept-language': 'sv' } });
+    return answer.text();
+  };
 
   it('is said in Swedish to who reads Swedish, as far as we say it', async () => {
     const { path } = await held();
     for (const each of [path, '/', '/digest']) {
-      const answer = await kim.ask(each, { headers: { 'accept-language': 'sv' } });
-      const page = await answer.text();
+      const page = await swedish(each);
       assert.match(
         page,
-        /oak: planen skulle ta bort 24 av 60 \S+ \(40 %\); perUnit\.maxDelete/,
+        /oak: planen skulle ta bort 24 av 60 av slaget \S+ \(40 %\); perUnit\.maxDelete/,
         each,
       );
       assert.doesNotMatch(page, /lang="en">[^<]*(the plan|Ask|wait)/, each);
@@ -94,7 +100,9 @@ describe('a decision', () => {
     const { path } = await held();
     const open = await kim.read(`${path}/changes`);
     const masked = await robin.read(`${path}/changes`);
-    assert.match(open, /deleted|shut/);
+    assert.match(rowsOf(open), /^User \| [-0-9a-f]{36} \| shut \| active: true → false$/m);
+    assert.match(open, /href="\/person\/[-0-9a-f]{36}"/, 'whom it concerns');
+    assert.doesNotMatch(masked, /href="\/person\//);
     assert.match(masked, /Values are shown to those who may/);
     assert.ok(!masked.includes('oak37@'));
   });

@@ -43,7 +43,7 @@ describe('another text of a mapping', () => {
     assert.equal(sent.status, 303);
     const told = await outcome(sent.headers.get('location') ?? '');
     assert.match(told, /0 new, 6 changed, 0 removed/);
-    assert.match(rowsOf(told), /displayName \| &quot;Kim Ek&quot; \| &quot;Ek Kim&quot;/);
+    assert.match(rowsOf(told), /displayName: &quot;Kim Ek&quot; → &quot;Ek Kim&quot;/);
     assert.match(told, /The tests inside the mapping do not pass.*a pupil/s);
     assert.match(told, /Nothing is written/);
     assert.deepEqual(await readdir(town.world.folder, { recursive: true }), before);

@@ -62,7 +62,10 @@ describe('the gate at the source', () => {
     assert.match(out, /SOURCE_REPLACED/);
     assert.match(out, /person: 300 where the last good run left 300, but 250 of those are not/);
     assert.deepEqual(await world.picture(), before);
-    const { id = '' } = (await holdOfSource()) ?? {};
+    const { id = '', kinds = {} } = (await holdOfSource()) ?? {};
+    assert.deepEqual(kinds['person'], { read: 300, kept: 300, missing: 250 });
+    const shown = await skolnavIn(world, 'hold', 'show', id);
+    assert.match(shown.out, /^ {2}person: read 300, kept 300, missing 250$/m);
     await skolnavIn(world, 'hold', 'approve', id, '--reason', 'the register has new ids');
     const report = await world.sync();
     assert.equal(runOf(report, 'register').outcome, 'done');

@@ -63,6 +63,8 @@ export interface ReportedChange {
   readonly objectKind: string;
   /** A UUID as it is; any other key as a digest unless revealed. */
   readonly key: string;
+  /** What the object is made from, and so whom it concerns. */
+  readonly origin: EntityRef;
   readonly fields: readonly ReportedField[];
 }
 
@@ -108,8 +110,9 @@ export class PlanReporter {
       const fields = this.#fieldsOf(entry);
       if (action === 'update' || action === 'rekey') this.#count(batch.kind.kind, fields);
       if (!isTold) continue;
+      const { origin } = entry;
       const key = this.#showKey(entry.key);
-      this.#changes.push({ action, objectKind: batch.kind.kind, key, fields });
+      this.#changes.push({ action, objectKind: batch.kind.kind, key, origin, fields });
     }
   }
 

@@ -6,6 +6,7 @@ import { saying } from '../../failure/saying.ts';
 import { exceeds } from '../../guard/plan-guard.ts';
 import { digestOf } from '../../message/digest.ts';
 import type { Saying } from '../../message/message.ts';
+import type { Hold } from '../../store/run-store.ts';
 import type { Store } from '../../store/store.ts';
 import type { IntakeTask } from '../intake-task.ts';
 import type { Receiver } from '../read/receive.ts';
@@ -16,7 +17,8 @@ const SMALLEST_GUARDED = 20;
 
 export interface Shortfall {
   readonly failure: HeldFailure;
-  readonly counts: Readonly<Record<string, number>>;
+  /** By stream: what was read and is kept, where that is known, and what is missing. */
+  readonly kinds: NonNullable<Hold['kinds']>;
   /** The same for the same streams and parts: what a person approves. */
   readonly digest: string;
 }
@@ -34,7 +36,7 @@ export async function shortfall(
 ): Promise<Shortfall | null> {
   const { guards } = task.rules;
   const limits = { ...guards, ...windowOn(guards.windows, today) };
-  const counts: Record<string, number> = {};
+  const kinds: Record<string, Record<string, number>> = {};
   const found: Lack[] = [];
   const keptOf = await store.intake.countParts(task.module);
   for (const [stream, { parts: read, isUnread }] of receiver.fullStreams()) {
@@ -43,16 +45,14 @@ export async function shortfall(
     const problem = judge(stream, { read, isUnread, kept, gone }, limits);
     if (problem === null) continue;
     found.push(problem);
-    counts[`${stream} read`] = read;
-    counts[`${stream} kept`] = kept;
-    counts[`${stream} missing`] = gone;
+    kinds[stream] = { read, kept, missing: gone };
   }
   const [worst] = found;
   if (worst === undefined) return null;
   const lacks = found.map(({ said }) => said);
   const text = saying('tooLittle', { module: task.module, lacks, allowed: limits.maxDelete });
   const sets = [...missing].map(([stream, { digest }]) => [stream, digest]);
-  return { failure: new HeldFailure(worst.code, text), counts, digest: digestOf([counts, sets]) };
+  return { failure: new HeldFailure(worst.code, text), kinds, digest: digestOf([kinds, sets]) };
 }
 
 interface StreamCounts {
@@ -81,4 +81,9 @@ function judge(
   }
   if (!exceeds(limits, 'delete', gone, kept)) return null;
   return { code: 'SOURCE_REPLACED', said: saying('streamReplaced', { stream, read, kept, gone }) };
+}
+
+/** How much is missing of all streams together. */
+export function missingIn(kinds: Shortfall['kinds']): { readonly missing: number } {
+  return { missing: Object.values(kinds).reduce((sum, { missing = 0 }) => sum + missing, 0) };
 }

@@ -34,7 +34,7 @@ export async function cutAmong(
 ): Promise<Shortfall | null> {
   if (rules.passesCuts || windowOn(rules.guards.windows, today) !== null) return null;
   const said: Saying[] = [];
-  const counts: Record<string, number> = {};
+  const kinds: Record<string, Record<string, number>> = {};
   const names: (readonly [string, readonly number[]])[] = [];
   for (const [stream, { count, batches }] of missing) {
     if (count <= HANDFUL) continue;
@@ -46,12 +46,12 @@ export async function cutAmong(
     const cut = cutOf(await lastOrder(store, module, stream), news);
     if (cut === null) continue;
     said.push(await sayCut(stream, cut, module, store));
-    counts[`${stream} missing`] = cut.parts.length;
+    kinds[stream] = { missing: cut.parts.length };
     names.push([stream, cut.parts.map(numberOf)]);
   }
   if (said.length === 0) return null;
   const text = saying('ofModule', { module, what: said });
-  return { failure: new HeldFailure('SOURCE_CUT', text), counts, digest: digestOf(names) };
+  return { failure: new HeldFailure('SOURCE_CUT', text), kinds, digest: digestOf(names) };
 }
 
 /** The end of the order, as far as it is missing; else the longest block inside it that is. */

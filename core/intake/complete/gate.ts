@@ -11,7 +11,7 @@ import {
 import type { Problem } from '../../message/message.ts';
 import type { IntakeContext, IntakeTask } from '../intake-task.ts';
 import type { Receiver } from '../read/receive.ts';
-import { type Shortfall, shortfall } from './completeness.ts';
+import { missingIn, type Shortfall, shortfall } from './completeness.ts';
 import { cutAmong } from './cuts.ts';
 import { doubtLeavers } from './leavers.ts';
 import { findMissing, type Missing, removeMissing } from './missing.ts';
@@ -89,7 +89,7 @@ async function refuseCuts(
 async function holdAll(
   { module, run, rules }: IntakeTask,
   { store, now }: IntakeContext,
-  { failure, digest, counts }: Shortfall,
+  { failure, digest, kinds }: Shortfall,
   more: readonly Problem[],
 ): Promise<never> {
   const subject = subjectOf(module);
@@ -99,7 +99,8 @@ async function holdAll(
     const said = saying('refusedBefore', { what, who: refusal.decidedBy ?? '' });
     throw new InvalidFailure(failure.code, said, { hint: refusedHint(refusal) });
   }
-  const held = { subject, run, reasons: [failure.toProblem(), ...more], digest, counts };
+  const reasons = [failure.toProblem(), ...more];
+  const held = { subject, run, reasons, digest, counts: missingIn(kinds), kinds };
   await openHold(store, { ...held, needs: rules.guards.approvals }, now());
   throw failure;
 }

@@ -6,6 +6,7 @@ import type { Saying } from '../../message/message.ts';
 import type { IntakeContext, IntakeTask } from '../intake-task.ts';
 import type { Receiver } from '../read/receive.ts';
 import { EXAMPLES, type StreamState } from '../stream/stream-states.ts';
+import { missingIn } from './completeness.ts';
 import { isDue, type Missing, type MissingPart } from './missing.ts';
 import type { Waiting } from './unit-gate.ts';
 
@@ -47,13 +48,13 @@ export async function doubtLeavers(
   if (await useApproval(store, subject, digest)) return { isDoubted: () => false, waiting: null };
   const text = saying('ofModule', { module: task.module, what: found.map(sayDue) });
   const failure = new HeldFailure('LEAVERS_UNSURE', text);
-  const counts = Object.fromEntries(
-    found.map((one) => [`${one.stream} missing`, one.parts.length]),
+  const kinds = Object.fromEntries(
+    found.map(({ stream, parts }) => [stream, { missing: parts.length }]),
   );
-  const held = { subject, run: task.run, reasons: [failure.toProblem()], digest, counts };
+  const counts = missingIn(kinds);
+  const held = { subject, run: task.run, reasons: [failure.toProblem()], digest, counts, kinds };
   await openHold(store, { ...held, needs: task.rules.guards.approvals }, now());
-  const parts = found.reduce((sum, one) => sum + one.parts.length, 0);
-  return { isDoubted, waiting: { failure, parts } };
+  return { isDoubted, waiting: { failure, parts: counts.missing } };
 }
 
 interface Due {
