@@ -117,7 +117,8 @@ export function compileExpression(
     const checked = parsed.check();
     if (!checked.valid) return faultOf(checked.error, expression, variables);
     const schemas = variables.map(({ name, schema }) => [name, schema] as const);
-    const known = new Map([...schemas, ['it', it] as const]);
+    // A name of `as` or `let` stands before the record's own, as it does when it is evaluated.
+    const known = new Map([['it', it] as const, ...schemas]);
     const { schema, fault } = judgeFields(parsed.ast, known, functions);
     if (fault !== null) return fault;
     const reads = [...readsOf(parsed.ast, new Set())];
