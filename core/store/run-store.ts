@@ -1,3 +1,5 @@
+import { TransientFailure } from '../failure/failure.ts';
+import { saying } from '../failure/saying.ts';
 import type { Problem } from '../message/message.ts';
 import type { Progress } from '../message/progress.ts';
 
@@ -245,4 +247,9 @@ export interface RunStore {
   /** Those that were not removed, by their owners' names. */
   workers(): Promise<readonly Worker[]>;
   removeWorker(owner: string): Promise<void>;
+}
+
+/** A write under a lease of which a newer term has begun. */
+export function leaseLost({ name, term }: Lease): TransientFailure {
+  return new TransientFailure('LEASE_LOST', saying('termRefused', { name, term: String(term) }));
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { addedToNobody } from '../../core/control/findings/missing-references.ts';
+import { addedToNobody } from '../../core/control/findings/entity-findings.ts';
 import type { JsonObject } from '../../core/message/message.ts';
 import { IntakeTown, type Row } from './intake-town.ts';
 

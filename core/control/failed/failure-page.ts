@@ -2,12 +2,8 @@ import { unitNames } from '../../guard/unit-names.ts';
 import type { Message } from '../../message/message.ts';
 import type { Engine } from '../../run/engine.ts';
 import type { GroupName, GroupPart, OfPart, PageKey, PageWish } from '../../store/message-store.ts';
-import { HiddenOrigins } from './hidden-origins.ts';
-
-/** Which page of a group: as the store orders it, or by the names of school units. */
-export interface FailureWish extends Omit<PageWish, 'by'> {
-  readonly by: PageWish['by'] | 'unit';
-}
+import { HiddenOrigins } from './groups.ts';
+import type { FailureWish } from './requests.ts';
 
 /** A message with the name of its school unit; '' where none is known, or may be told. */
 export interface ListedFailure {

@@ -4,7 +4,7 @@ import type { Entity, Json, JsonObject, Message } from '../../message/message.ts
 import { type Engine, todayOf } from '../../run/engine.ts';
 import type { GroupName, OfPart, UnitGroup } from '../../store/message-store.ts';
 import { liveViews } from '../../view/live.ts';
-import { HiddenOrigins } from './hidden-origins.ts';
+import { HiddenOrigins } from './groups.ts';
 
 /** Of more messages of a group no classes are told: each person is looked up. */
 const MOST = 200;

@@ -1,7 +1,6 @@
 import type { OnProgress } from '../../message/progress.ts';
-import type { OfPart } from '../../store/message-store.ts';
+import type { OfPart, PageWish } from '../../store/message-store.ts';
 import type { PlanReport } from '../preview/plan-report.ts';
-import type { FailureWish } from './failure-page.ts';
 
 /** Which failures are asked for. */
 export interface FailureFilter {
@@ -79,6 +78,11 @@ export interface ResendRequest {
 
 /** `set`: the target takes whole sets, and the whole one goes again. */
 export type Resent = 'object' | 'set' | 'unknown';
+
+/** Which page of a group: as the store orders it, or by the names of school units. */
+export interface FailureWish extends Omit<PageWish, 'by'> {
+  readonly by: PageWish['by'] | 'unit';
+}
 
 /** The orders in which the messages of a group can be asked for. */
 export const FAILURE_ORDERS = {

@@ -1,13 +1,23 @@
 import { deliverObjects } from '../../dispatch/deliver-objects.ts';
+import { REWRITE } from '../../dispatch/deliver-snapshot.ts';
 import { deliveryId } from '../../dispatch/delivery-id.ts';
 import { changesAsWhole } from '../../flow/target.ts';
 import type { Message } from '../../message/message.ts';
+import { forgetScope } from '../../plan/scope/planned.ts';
 import { flowContext, limitsOf } from '../../run/context.ts';
 import { type Engine, flowOfTarget, targetOfFlow } from '../../run/engine.ts';
 import { underLease } from '../../run/leases/lease.ts';
+import { plainRow } from '../../store/ledger-store.ts';
 import { lookWhereMoved } from '../../withdraw/moved-target.ts';
 import { audit } from '../audit.ts';
-import type { GroupReport, GroupRequest, ObjectRequest, Retried } from '../control-bus.ts';
+import type {
+  GroupReport,
+  GroupRequest,
+  ObjectRequest,
+  ResendRequest,
+  Resent,
+  Retried,
+} from '../control-bus.ts';
 import { groupFilter } from './groups.ts';
 import {
   type GroupRetry,
@@ -229,4 +239,31 @@ function reportOf(retry: GroupRetry): GroupReport {
     stoppedAt: state === 'stopped' ? stage : null,
     ...(state === 'paused' || state === 'cancelled' ? { endedBy: state } : {}),
   };
+}
+
+/**
+ * Lets an object go again with the next sync although the target has confirmed it: the ledger
+ * forgets what it knew of it. Audited. BUSY while a sync is under way.
+ */
+export async function resend(engine: Engine, request: ResendRequest): Promise<Resent> {
+  const { store, workspace } = engine;
+  const { flow: name, objectKind, key, who, reason } = request;
+  const flow = workspace.flows.find((one) => one.name === name);
+  if (flow === undefined) return 'unknown';
+  const target = targetOfFlow(engine, flow);
+  if ((await store.ledger.byKeys(target.name, objectKind, [key])).length === 0) return 'unknown';
+  const subject = `${target.name} ${objectKind} ${key}`;
+  await audit(engine, who, 'resend', subject, reason);
+  if (changesAsWhole(target)) {
+    await REWRITE.write(store, target.name, true);
+    return 'set';
+  }
+  const { signal } = new AbortController();
+  return underLease(engine, { signal }, async () => {
+    const [row] = await store.ledger.byKeys(target.name, objectKind, [key]);
+    if (row === undefined) return 'unknown';
+    await forgetScope(store, target.name);
+    await store.ledger.write([{ ...plainRow(row), hash: '', object: {} }], []);
+    return 'object';
+  });
 }

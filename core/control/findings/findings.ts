@@ -5,15 +5,18 @@ import { inEnglish, saying } from '../../failure/saying.ts';
 import { asItIs } from '../../run/leases/holder.ts';
 import { sayTime } from '../../schedule/calendar.ts';
 import type { Run } from '../../store/run-store.ts';
+import { stillShown } from '../../withdraw/kept-retracted.ts';
 import { notYetTaken } from '../../withdraw/not-yet-taken.ts';
-import { stillShown } from '../../withdraw/still-shown.ts';
 import type { Looking } from '../looking.ts';
 import { problemOf } from '../preview/stops.ts';
-import { circularReferences } from './circular-references.ts';
+import {
+  addedToNobody,
+  circularReferences,
+  missingReferences,
+  sharedValues,
+} from './entity-findings.ts';
 import { lateFlows, pausedFlows, waitingOverrides } from './flow-findings.ts';
-import { addedToNobody, missingReferences } from './missing-references.ts';
 import { protectedNames } from './protected-names.ts';
-import { sharedValues } from './shared-values.ts';
 import { oddFiles, sharedNumbering, silentSources, unreadFiles } from './source-findings.ts';
 
 /** Everything that waits, has failed, is late, or will be late. */

@@ -4,9 +4,9 @@ import type { FlowOutline } from '../../flow/known/outline.ts';
 import { minutesBetween, nextAt, sayTime, wallClockIn } from '../../schedule/calendar.ts';
 import { latestTurn } from '../../schedule/cron.ts';
 import { pausesOf } from '../../schedule/pauses.ts';
+import { type Run, tookMs } from '../../store/run-store.ts';
 import { DONE } from '../due-turns.ts';
 import type { Looking } from '../looking.ts';
-import { usualMinutes } from '../overview/usual.ts';
 
 const DAY_MS = 86_400_000;
 /** What a run usually takes is known from so many days. */
@@ -78,4 +78,24 @@ export async function waitingOverrides({ store }: Looking): Promise<readonly Fin
     const said = saying('overridesWait', { count, target });
     return finding({ kind: 'override', name: target, subject: target }, 'OVERRIDE_WAITS', said);
   });
+}
+
+const MINUTE_MS = 60_000;
+
+/**
+ * Minutes that the longest good run of a day takes by itself, in the middle of the days; null where
+ * there is none. The others are what somebody rang for.
+ */
+export function usualMinutes(runs: readonly Run[], timeZone: string): number | null {
+  const longest = new Map<string, number>();
+  for (const run of runs) {
+    const took = tookMs(run);
+    if (run.outcome !== 'done' || took === null) continue;
+    const minutes = took / MINUTE_MS;
+    const day = wallClockIn(timeZone, run.startedAt).slice(0, 10);
+    longest.set(day, Math.max(minutes, longest.get(day) ?? 0));
+  }
+  const sorted = [...longest.values()].sort((a, b) => a - b);
+  const middle = sorted[Math.floor(sorted.length / 2)];
+  return middle === undefined ? null : Math.ceil(middle);
 }

@@ -5,8 +5,8 @@ import type { Entity, EntityRef } from '../../message/message.ts';
 import { lookupTerms, mentioned } from '../../schema/annotation/lookup.ts';
 import type { Store } from '../../store/store.ts';
 import type { Looking } from '../looking.ts';
+import { whereSaid } from './entity-findings.ts';
 import { searchOnce } from './kept-search.ts';
-import { whereSaid } from './where-said.ts';
 
 const PERSON = 'person';
 /** Kinds with a title that people write. */

@@ -1,6 +1,9 @@
-import { posix } from 'node:path';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, posix } from 'node:path';
 import { RefusedFailure } from '../../failure/failure.ts';
 import { saying } from '../../failure/saying.ts';
+import { openFolderFiles } from '../../files/folder-files.ts';
 import { BUILT_IN_FOLDER, WorkspaceFolders } from '../../flow/workspace-folders.ts';
 import { inboundContext } from '../../intake/inbound-context.ts';
 import { problemIn } from '../../intake/stream/blame.ts';
@@ -12,7 +15,6 @@ import type { QuarantinedRecord } from '../../store/quarantine-store.ts';
 import { audit } from '../audit.ts';
 import type { RowRequest, RowTrial } from '../control-bus.ts';
 import { whatIf } from '../preview/plans.ts';
-import { withOverlay, writeWhole } from './overlay.ts';
 import { type TableGap, tableGap } from './table-gap.ts';
 
 const MOST_SIGNS = 200;
@@ -104,4 +106,24 @@ function isReadable(
   const own = mappings.filter(({ from }) => from.stream === stream);
   if (isUnread === true) return false;
   return own.every((mapping) => problemIn(mapping.convert(value, context)) === undefined);
+}
+
+/** A folder that holds this one file, for as long as the work takes. */
+export async function withOverlay<T>(
+  file: string,
+  text: string,
+  work: (overlay: string) => Promise<T>,
+): Promise<T> {
+  const overlay = await mkdtemp(join(tmpdir(), 'skolnav-tried-'));
+  try {
+    await writeWhole(overlay, file, text);
+    return await work(overlay);
+  } finally {
+    await rm(overlay, { recursive: true, force: true });
+  }
+}
+
+/** Whoever reads the file meanwhile reads the old one or the new one. */
+export async function writeWhole(folder: string, file: string, text: string): Promise<void> {
+  await (await openFolderFiles(folder)).put(file, [Buffer.from(text)]);
 }

@@ -8,8 +8,7 @@ import type { MappingRequest, MappingText, MappingTrial } from '../control-bus.t
 import type { PlanReport } from '../preview/plan-report.ts';
 import { whatIf } from '../preview/plans.ts';
 import { mappingNames } from '../wiring/wiring.ts';
-import { withOverlay } from './overlay.ts';
-import { readable } from './table-row.ts';
+import { readable, withOverlay } from './table-row.ts';
 
 /** Ten times what the longest mapping that comes with Skolnav has. */
 const MOST_SIGNS = 100_000;

@@ -6,7 +6,7 @@ import { wallClockIn } from '../../schedule/calendar.ts';
 import { nextTurn } from '../../schedule/cron.ts';
 import type { MessageGroup } from '../../store/message-store.ts';
 import { hasTakenIn, type Run } from '../../store/run-store.ts';
-import { usualMinutes } from './usual.ts';
+import { usualMinutes } from '../findings/flow-findings.ts';
 
 /** How far back it is looked for the last problem and the last good contact. */
 const MOST_RUNS = 200;

@@ -1,6 +1,29 @@
 import { versionOfProgram } from '../../flow/known/workspace-print.ts';
+import type { OnProgress, Progress } from '../../message/progress.ts';
 import type { Engine } from '../../run/engine.ts';
-import type { UnderWay } from './under-way.ts';
+
+/** What this process is doing now, for those who look on. */
+export class UnderWay {
+  readonly #steps = new Map<string, Progress>();
+
+  /** Notes each step until it has ended, and passes it on. */
+  noting(onProgress: OnProgress): OnProgress {
+    return (progress) => {
+      if (progress.ended) this.#steps.delete(progress.step);
+      else this.#steps.set(progress.step, progress);
+      onProgress(progress);
+    };
+  }
+
+  /** What was begun and broke off does not stay. */
+  forget(): void {
+    this.#steps.clear();
+  }
+
+  steps(): readonly Progress[] {
+    return [...this.#steps.values()];
+  }
+}
 
 const EVERY_MS = 2000;
 /** Who has said nothing for so long is not there any more. */

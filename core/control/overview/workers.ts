@@ -4,8 +4,7 @@ import type { Progress } from '../../message/progress.ts';
 import { type Engine, targetOfFlow } from '../../run/engine.ts';
 import type { Worker } from '../../store/run-store.ts';
 import type { Store } from '../../store/store.ts';
-import { SILENT_MS } from './presence.ts';
-import type { UnderWay } from './under-way.ts';
+import { SILENT_MS, type UnderWay } from './presence.ts';
 
 /** A process of the hub, and what it does. */
 export interface WorkerState {

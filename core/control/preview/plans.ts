@@ -19,8 +19,7 @@ import {
 import { stillHeld } from '../../run/guard-plan.ts';
 import { dateIn } from '../../schedule/calendar.ts';
 import { subjectIn } from '../../store/run-store.ts';
-import { afterRetraction } from '../../withdraw/after-retraction.ts';
-import { countsOf, type Retraction } from '../../withdraw/retraction.ts';
+import { afterRetraction, countsOf, type Retraction } from '../../withdraw/retraction.ts';
 import { retractionNow } from '../../withdraw/whereabouts.ts';
 import { audit } from '../audit.ts';
 import type { HeldChanges, PlanRequest } from '../requests.ts';

@@ -12,7 +12,7 @@ import type { Run } from '../../store/run-store.ts';
 import type { SyncReport } from '../control-bus.ts';
 import { type DueTurn, dueTurn, endTurn, noteDueTurns, putOffTurn } from '../due-turns.ts';
 import { countToday } from '../failed/stories.ts';
-import type { UnderWay } from '../overview/under-way.ts';
+import type { UnderWay } from '../overview/presence.ts';
 import { mailDigest } from './digest.ts';
 import { Doorbell } from './doorbell.ts';
 import { purge } from './purge.ts';

@@ -13,9 +13,7 @@ import { InvalidFailure } from '../../failure/failure.ts';
 import { inBatches } from '../../message/batches.ts';
 import type { EntityRef } from '../../message/message.ts';
 import type { Lease } from '../run-store.ts';
-import { Fence } from './fence/fence.ts';
-import { inSession } from './fence/in-session.ts';
-import { inTransaction } from './fence/lost-connections.ts';
+import { Fence, inSession, inTransaction } from './fence.ts';
 import { out } from './store-out.ts';
 
 export interface MongoOptions {

@@ -21,7 +21,7 @@ import { saying } from '../../failure/saying.ts';
 import { systemCode, systemFault } from '../../failure/system-fault.ts';
 import type { Json, JsonObject } from '../../message/message.ts';
 import type { Lease } from '../run-store.ts';
-import { leaseLost } from '../shared/lease-lost.ts';
+import { leaseLost } from '../run-store.ts';
 import { MIGRATIONS } from './schema.ts';
 
 /**

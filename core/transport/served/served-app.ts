@@ -7,8 +7,14 @@ import type { Log } from '../../log/log.ts';
 import { jsonIn } from '../../message/digest.ts';
 import type { Json } from '../../message/message.ts';
 import { BodyFault, textOfBody } from './request-body.ts';
-import { areOf, type Credentials, isToken, newToken, TOKEN_SECONDS } from './served-token.ts';
-import { TokenRequests } from './token-requests.ts';
+import {
+  areOf,
+  type Credentials,
+  isToken,
+  newToken,
+  TOKEN_SECONDS,
+  TokenRequests,
+} from './served-token.ts';
 
 /** A client of ours, and what answers it. */
 export interface ServedClient extends Credentials {

@@ -1,8 +1,14 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { EventEmitter, once } from 'node:events';
-import type { ClientSession, Collection, Db } from 'mongodb';
-import type { Lease } from '../../run-store.ts';
-import { leaseLost } from '../../shared/lease-lost.ts';
+import {
+  type ClientSession,
+  type Collection,
+  type Db,
+  type Document,
+  MongoNetworkError,
+  type TransactionOptions,
+} from 'mongodb';
+import { type Lease, leaseLost } from '../run-store.ts';
 
 /** Writes of one lease that are under way at once: each passes a gate of its own. */
 const GATES = 8;
@@ -74,4 +80,65 @@ export class Fence {
 
 function gateId(name: string, number: number): string {
   return `${name}\u0000${number}`;
+}
+
+/** Which argument of a call its options are. */
+const OPTIONS_AT: ReadonlyMap<string | symbol, number> = new Map([
+  ...(['aggregate', 'bulkWrite', 'countDocuments', 'deleteMany', 'deleteOne', 'find'] as const).map(
+    (name) => [name, 1] as const,
+  ),
+  ...(['findOne', 'insertMany', 'insertOne'] as const).map((name) => [name, 1] as const),
+  ...(['distinct', 'findOneAndUpdate', 'replaceOne', 'updateMany', 'updateOne'] as const).map(
+    (name) => [name, 2] as const,
+  ),
+]);
+
+/** The same collection; its calls are made in the session that there is at the time, if any. */
+export function inSession<D extends Document>(
+  collection: Collection<D>,
+  present: () => ClientSession | undefined,
+): Collection<D> {
+  return new Proxy(collection, {
+    get: (target, name) => {
+      const value: unknown = Reflect.get(target, name);
+      if (typeof value !== 'function') return value;
+      const at = OPTIONS_AT.get(name);
+      return (...args: unknown[]): unknown => {
+        const session = present();
+        if (session === undefined || at === undefined) return Reflect.apply(value, target, args);
+        const given = Array.from({ length: at + 1 }, (_, index) => args[index] ?? {});
+        return Reflect.apply(value, target, given.with(at, { ...Object(given[at]), session }));
+      };
+    },
+  });
+}
+
+/** What the driver writes on an error after which a transaction is begun, or ended, once more. */
+const BEGIN_AGAIN = 'TransientTransactionError';
+const END_AGAIN = 'UnknownTransactionCommitResult';
+
+/**
+ * Does something in a transaction that goes on where a primary dies and another member takes its
+ * place. The driver does so by labels that it gives to the first call whose connection is lost:
+ * those that were under way beside it get their error without one (7.9, `connectionIsStale`).
+ */
+export function inTransaction<T>(
+  session: ClientSession,
+  work: () => Promise<T>,
+  options: TransactionOptions,
+): Promise<T> {
+  const commit = session.commitTransaction.bind(session);
+  session.commitTransaction = () => labelled(commit, END_AGAIN);
+  return session.withTransaction(() => labelled(work, BEGIN_AGAIN), options);
+}
+
+async function labelled<T>(work: () => Promise<T>, label: string): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof MongoNetworkError && error.errorLabels.length === 0) {
+      error.addErrorLabel(label);
+    }
+    throw error;
+  }
 }
