@@ -1,5 +1,5 @@
 import type { Failure } from '../failure/failure.ts';
-import type { JsonObject } from '../message/message.ts';
+import type { Json, JsonObject } from '../message/message.ts';
 
 /** Delivers to a system, object by object or as a whole set. */
 export type Sink = ObjectSink | SnapshotSink;
@@ -43,8 +43,11 @@ export interface RemoteObject {
 export interface SnapshotSink {
   /** As the manifest says. */
   readonly mode: 'full';
-  /** Begins a new set. Nothing is visible to the target before `commit`. */
-  begin(signal: AbortSignal): Promise<SnapshotWriter>;
+  /**
+   * Begins a new set. Nothing is visible to the target before `commit`. `memory` is what the writer
+   * of the set that is in place remembered; null where that is not known.
+   */
+  begin(signal: AbortSignal, memory?: Json): Promise<SnapshotWriter>;
   /** Ends what `openSink` began. */
   close(): Promise<void>;
 }
@@ -53,10 +56,22 @@ export interface SnapshotSink {
 export interface SnapshotWriter {
   /** Kinds come in the manifest's order; each kind in ascending order of keys' owners. */
   write(objectKind: string, objects: readonly JsonObject[]): Promise<void>;
+  /** The set that is in place, where it was found to be as it was written. */
+  readonly former?: FormerSet | null;
+  /** After `commit`: what `begin` is to be given with the next set. It holds no object. */
+  memory?(): Json;
   /** Puts the whole set in place atomically, marker last. */
   commit(): Promise<void>;
   /** Removes what was written; the set in place is untouched. */
   abort(): Promise<void>;
+}
+
+/** A set that is in place, of which what has not changed is taken over as it stands there. */
+export interface FormerSet {
+  /** Whether what so many calls of `write` made of a kind can be taken over. */
+  holds(objectKind: string, calls: number): boolean;
+  /** Takes over what these calls made, counted from 0: from one on up to another, without that. */
+  keep(objectKind: string, from: number, to: number): Promise<void>;
 }
 
 /** What a target is to do about one object. */

@@ -21,6 +21,8 @@ export type Bytes = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
  * leads out of it is refused. Every method may throw TransientFailure CONNECTION_LOST or TIMEOUT.
  */
 export interface Files {
+  /** They are on this machine: to read one costs next to nothing. */
+  readonly isNear?: boolean;
   /**
    * The files of a folder (`''` is the whole), sorted by name, without its folders and without
    * files that are still being written (`*.part`). Throws FILE_MISSING if the folder is not there.

@@ -36,6 +36,7 @@ export async function openFolderFiles(folder: string): Promise<Files> {
 }
 
 class FolderFiles implements Files {
+  readonly isNear = true;
   readonly #base: string;
   readonly #writes = new OneAtATime();
 

@@ -32,9 +32,11 @@ export async function sourcesOf(store: Store, about: AboutState): Promise<readon
  * own: in another store the next run looks at everything, and the next opening, too.
  */
 export function isMoved({ table, key: [name = ''] }: SmallRow): boolean {
-  return table !== 'value' || !(name.startsWith('planned ') || OF_ONE_STORE.has(name));
+  const isOwn = OF_ONE_STORE.has(name) || OF_ONE_LEDGER.some((one) => name.startsWith(one));
+  return table !== 'value' || !isOwn;
 }
 
 /** In a store into which all is being moved: whence. */
 export const MOVING = 'moving from';
+const OF_ONE_LEDGER: readonly string[] = ['planned ', 'last set '];
 const OF_ONE_STORE: ReadonlySet<string> = new Set([MOVED, MOVING, 'prepared for', 'lookupIndex']);

@@ -40,7 +40,8 @@ export async function deliverSet(
       const { signal, store } = context;
       // Until it is confirmed, nobody knows which set is there: the next run writes it anew.
       await REWRITE.write(store, target.name, true);
-      await deliverSnapshot(target, sink, { ledger: store.ledger, signal, onWritten });
+      const isWhole = task.rewrite || attempt > 1;
+      await deliverSnapshot(target, sink, { store, signal, isWhole, onWritten });
       await REWRITE.write(store, target.name, false);
       return isThere();
     } catch (failure) {

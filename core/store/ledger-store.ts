@@ -22,6 +22,19 @@ export interface LedgerRow {
   readonly remark?: string;
 }
 
+/** Objects of a set that stand one behind the other, a few dozen of them. */
+export interface SetSpan {
+  readonly objects: readonly JsonObject[];
+  /** Where the last of them stands, in a form that this store alone understands. */
+  readonly end: string;
+}
+
+/** Spans of the former set that are as they were: from the one up to the other, without that. */
+export interface SameSpans {
+  readonly from: number;
+  readonly to: number;
+}
+
 /** A row may be read lazily: its values, as an object of its own. */
 export function plainRow(row: LedgerRow): LedgerRow {
   const { ref, unit, hash, object, remoteId, run, confirmedAt, suspendedSince } = row;
@@ -72,9 +85,15 @@ export interface LedgerStore {
   propose(rows: readonly LedgerRow[], removals: readonly ObjectRef[]): Promise<void>;
   /**
    * The objects of one kind as they will be when what is proposed is confirmed: those from one
-   * kind of entity after the other, each in order of entity id, then key.
+   * kind of entity after the other, each in order of entity id, then key. `ends` are those of the
+   * spans of the set that was confirmed last, in their order, none where it is not known: what has
+   * stayed as it was is not read. What lies behind the last of them belongs to it.
    */
-  proposedObjects(target: string, objectKind: string): AsyncIterable<readonly JsonObject[]>;
+  proposedSet(
+    target: string,
+    objectKind: string,
+    ends: readonly string[],
+  ): AsyncIterable<SetSpan | SameSpans>;
   /**
    * The target has the set: what was proposed is in the ledger, removals first, in one step. Of a
    * served target it is noted beside that what came, changed and went then (epoch milliseconds).

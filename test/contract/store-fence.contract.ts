@@ -9,6 +9,7 @@ import {
   rowOf,
   runOf,
   SOURCE,
+  setOf,
   TARGET,
 } from './store-fixtures.ts';
 
@@ -129,7 +130,7 @@ async function told(store: Store) {
     messages: await all(store.messages.scan({})),
     rows: (await store.ledger.byKeys(TARGET, 'person', ['a-1', 'a-2', 'b-1', 'c-1'])).length,
     unit: (await store.ledger.byKeys(TARGET, 'person', ['a-1']))[0]?.unit,
-    proposed: (await all(store.ledger.proposedObjects(TARGET, 'person'))).length,
+    proposed: (await setOf(store)).length,
     rechecks: await store.rechecks.due(TARGET, '2027-01-01'),
     committed: await store.intake.committed(),
     persons: await store.entities.count('person'),

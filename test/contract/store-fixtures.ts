@@ -1,5 +1,11 @@
 import { digestOf } from '../../core/message/digest.ts';
-import type { Entity, EntityRef, Message, ObjectRef } from '../../core/message/message.ts';
+import type {
+  Entity,
+  EntityRef,
+  JsonObject,
+  Message,
+  ObjectRef,
+} from '../../core/message/message.ts';
 import type { MergedEntity, Part } from '../../core/store/intake-store.ts';
 import type { LedgerRow } from '../../core/store/ledger-store.ts';
 import type { Hold, Run } from '../../core/store/run-store.ts';
@@ -125,4 +131,13 @@ export async function all<T>(batches: AsyncIterable<readonly T[]>): Promise<read
   const found: T[] = [];
   for await (const batch of batches) found.push(...batch);
   return found;
+}
+
+/** The objects of a set as it will be, in their order. */
+export async function setOf({ ledger }: Pick<Store, 'ledger'>, target = TARGET) {
+  const objects: JsonObject[] = [];
+  for await (const span of ledger.proposedSet(target, 'person', [])) {
+    if ('objects' in span) objects.push(...span.objects);
+  }
+  return objects;
 }

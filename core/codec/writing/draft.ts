@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { hash } from 'node:crypto';
+import { createHash, type Hash, hash } from 'node:crypto';
 import { once } from 'node:events';
 import { createWriteStream, type WriteStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
@@ -10,6 +10,7 @@ import type { JsonObject } from '../../message/message.ts';
 import { encodeWith } from '../encodings.ts';
 import { carryOf } from '../layout/layout.ts';
 import type { StreamWriting, WriteRules } from '../layout/write-rules.ts';
+import type { FormerFiles, WrittenRows } from './former-set.ts';
 import type { RowForm } from './row.ts';
 import { compileRowForm, type WrittenLayout } from './row-form.ts';
 
@@ -19,6 +20,10 @@ export interface DraftFile {
   readonly pattern: string;
   readonly path: string;
   readonly rows: number;
+  /** SHA-256 of its bytes. */
+  readonly hash: string;
+  /** By stream: what each call wrote; none where rows do not stand in the order of the calls. */
+  readonly calls: Readonly<Record<string, readonly WrittenRows[]>>;
 }
 
 interface OpenFile {
@@ -31,6 +36,9 @@ interface OpenFile {
   /** The form of the stream whose trailer ends it. */
   ending: RowForm;
   rows: number;
+  bytes: number;
+  readonly hash: Hash;
+  readonly calls: Record<string, WrittenRows[]>;
   /** Names of the rows that it has; null where no row comes twice. */
   readonly written: Set<string> | null;
 }
@@ -95,11 +103,25 @@ export class Draft {
     const { families } = file;
     if (families === null) {
       const rows = records.map((record) => form.row(record)).filter(isNew(file));
-      file.rows += rows.length;
+      const at = file.bytes;
       await this.#write(file, rows.join(''));
+      noteCall(file, stream, [at, file.bytes - at, rows.length]);
     } else {
       file.rows += records.length;
       for (const record of records) families.add(stream, record, form.row(record));
+    }
+  }
+
+  /** Takes over what such calls have written of a former set, as it stands there. */
+  async keep(stream: string, former: FormerFiles, from: number, to: number): Promise<void> {
+    const file = this.#files.get(stream);
+    assert(file !== undefined, 'what is taken over has a file');
+    const calls = former.calls(stream, from, to);
+    let at = file.bytes;
+    for await (const bytes of former.bytes(stream, calls)) await put(file, bytes);
+    for (const [, bytes, rows] of calls) {
+      noteCall(file, stream, [at, bytes, rows]);
+      at += bytes;
     }
   }
 
@@ -111,7 +133,10 @@ export class Draft {
       file.stream.end();
       await finished(file.stream);
     }
-    return this.#opened().map(({ pattern, path, rows }) => ({ pattern, path, rows }));
+    return this.#opened().map(({ pattern, path, rows, hash, calls, families, written }) => {
+      const inOrder = families === null && written === null ? calls : {};
+      return { pattern, path, rows, hash: hash.digest('base64url'), calls: inOrder };
+    });
   }
 
   async discard(): Promise<void> {
@@ -123,11 +148,24 @@ export class Draft {
     return [...new Set(this.#files.values())];
   }
 
-  async #write({ stream, layout }: OpenFile, text: string): Promise<void> {
+  async #write(file: OpenFile, text: string): Promise<void> {
     if (text === '') return;
-    const bytes = encodeWith(text, layout.encoding ?? 'utf-8', this.#rules.instead ?? '?');
-    if (!stream.write(bytes)) await once(stream, 'drain');
+    const { encoding = 'utf-8' } = file.layout;
+    await put(file, encodeWith(text, encoding, this.#rules.instead ?? '?'));
   }
+}
+
+async function put(file: OpenFile, bytes: Uint8Array): Promise<void> {
+  file.bytes += bytes.length;
+  file.hash.update(bytes);
+  if (!file.stream.write(bytes)) await once(file.stream, 'drain');
+}
+
+function noteCall(file: OpenFile, stream: string, call: WrittenRows): void {
+  file.rows += call[2];
+  const calls = file.calls[stream] ?? [];
+  file.calls[stream] = calls;
+  calls.push(call);
 }
 
 /** A row that was written is told once, for whatever reasons it stands there. */
@@ -161,7 +199,8 @@ async function openFile(
   const { rows = [], mayRepeat = false }: StreamWriting = layout.write ?? {};
   const written = mayRepeat ? new Set<string>() : null;
   const { length } = rows;
-  return { pattern: layout.file, path, stream, ending, layout, families, rows: length, written };
+  const empty = { rows: length, bytes: 0, hash: createHash('sha256'), calls: {} };
+  return { pattern: layout.file, path, stream, ending, layout, families, ...empty, written };
 }
 
 interface FamilyRow {

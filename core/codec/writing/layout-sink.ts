@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import type { Context } from '../../connector/connector.ts';
 import type { SnapshotSink, SnapshotWriter } from '../../connector/sink.ts';
 import type { Files } from '../../files/files.ts';
-import type { JsonObject } from '../../message/message.ts';
+import type { Json, JsonObject } from '../../message/message.ts';
 import type { Layout } from '../layout/layout.ts';
 import type { WriteRules } from '../layout/write-rules.ts';
 import { kept } from './history.ts';
-import { type OutboxSet, openOutboxSet, SENT, type Writing } from './outbox-set.ts';
+import { openOutboxSet, SENT, type Writing } from './outbox-set.ts';
 import { writtenStreams } from './writable.ts';
 
 /** The outboxes that ever had a set: one that has nothing any more is told so. */
@@ -33,13 +33,15 @@ export class LayoutSink implements SnapshotSink {
     this.#context = context;
   }
 
-  async begin(signal: AbortSignal): Promise<SnapshotWriter> {
+  async begin(signal: AbortSignal, memory: Json = null): Promise<SnapshotWriter> {
     const { scratch, today, now } = this.#context;
     await rm(join(scratch, 'set'), { recursive: true, force: true });
     const { marker } = this.#layout;
     const streams = writtenStreams(this.#layout);
     const about = { files: this.#files, rules: this.#rules, scratch, streams, marker };
-    return openWriter({ ...about, day: today(), now, signal });
+    const writing = { ...about, day: today(), now, signal };
+    const { outbox } = this.#rules;
+    return outbox === undefined ? openOutboxSet(writing, '', memory) : openWriter(writing, outbox);
   }
 
   async close(): Promise<void> {
@@ -47,35 +49,28 @@ export class LayoutSink implements SnapshotSink {
   }
 }
 
-/** Writes one set, or one for each outbox that there is, whether it gets a record or not. */
-async function openWriter(writing: Writing): Promise<SnapshotWriter> {
+/** Writes a set for each outbox that there is, whether it gets a record or not. */
+async function openWriter(writing: Writing, outbox: string): Promise<SnapshotWriter> {
   const { files, scratch, signal } = writing;
-  const { outbox } = writing.rules;
-  const sets = new Map<string, OutboxSet>();
-  const setOf = async (name: string): Promise<OutboxSet> => {
-    const set = sets.get(name) ?? (await openOutboxSet(writing, name));
+  const sets = new Map<string, SnapshotWriter>();
+  const setOf = async (name: string): Promise<SnapshotWriter> => {
+    const set = sets.get(name) ?? (await openOutboxSet(writing, name, null));
     sets.set(name, set);
     return set;
   };
-  for (const name of outbox === undefined ? [''] : await knownOutboxes(files)) await setOf(name);
+  for (const name of await knownOutboxes(files)) await setOf(name);
   return {
     async write(objectKind, objects) {
-      const nameOf = (object: JsonObject) =>
-        outbox === undefined ? '' : String(object[outbox] ?? '');
+      const nameOf = (object: JsonObject) => String(object[outbox] ?? '');
       for (const [name, some] of Map.groupBy(objects, nameOf)) {
-        await (await setOf(name)).add(objectKind, some);
+        await (await setOf(name)).write(objectKind, some);
       }
     },
     async commit() {
       signal.throwIfAborted();
-      if (outbox !== undefined) {
-        const names = JSON.stringify([...sets.keys()].sort());
-        await files.put(OUTBOXES, [Buffer.from(`${names}\n`)]);
-      }
-      for (const set of sets.values()) {
-        signal.throwIfAborted();
-        await set.commit();
-      }
+      const names = JSON.stringify([...sets.keys()].sort());
+      await files.put(OUTBOXES, [Buffer.from(`${names}\n`)]);
+      for (const set of sets.values()) await set.commit();
     },
     async abort() {
       for (const set of sets.values()) await set.abort();

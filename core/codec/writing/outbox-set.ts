@@ -1,11 +1,13 @@
 import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
+import type { SnapshotWriter } from '../../connector/sink.ts';
 import type { Files } from '../../files/files.ts';
-import type { JsonObject } from '../../message/message.ts';
+import type { Json, JsonObject } from '../../message/message.ts';
 import { fileNameOf } from '../layout/file-date.ts';
 import { type Change, setsKept, type WriteRules } from '../layout/write-rules.ts';
 import { Differences } from './differences.ts';
 import { Draft, type DraftFile } from './draft.ts';
+import { FormerFiles, memoryOf } from './former-set.ts';
 import { History, type SentFile } from './history.ts';
 import type { WrittenLayout } from './row-form.ts';
 
@@ -28,19 +30,23 @@ export interface Writing {
 /** Where it is kept what was sent. */
 export const SENT = 'sent';
 
-/** The set of one outbox, as it is written. */
-export interface OutboxSet {
-  add(stream: string, objects: readonly JsonObject[]): Promise<void>;
-  /** Puts it in place, marker last. */
-  commit(): Promise<void>;
-  abort(): Promise<void>;
-}
-
-/** Begins the set of an outbox; `''` stands for the binding's own folder. */
-export async function openOutboxSet(writing: Writing, outbox: string): Promise<OutboxSet> {
+/**
+ * Begins the set of an outbox; `''` stands for the binding's own folder. `memory` is of the set that
+ * is in place there, null where nothing is known of it.
+ */
+export async function openOutboxSet(
+  writing: Writing,
+  outbox: string,
+  memory: Json,
+): Promise<SnapshotWriter> {
   const { files, scratch, streams, rules, now } = writing;
   const open = () => Draft.open(join(scratch, 'set', outbox), streams, rules, now());
-  if (rules.way === 'full') return wholeSet(writing, outbox, await open());
+  if (rules.way === 'full') {
+    const isKnown = memory !== null && files.isNear === true;
+    const copies = join(scratch, 'former');
+    const former = isKnown ? await FormerFiles.open(files, copies, memory, streams, rules) : null;
+    return wholeSet(writing, outbox, await open(), former);
+  }
   const kept = outbox === '' ? SENT : `${SENT}/${outbox}`;
   const history = await History.open(files, kept, outbox);
   const before = await history.picture();
@@ -48,22 +54,43 @@ export async function openOutboxSet(writing: Writing, outbox: string): Promise<O
   return changeSet(writing, history, differences, await open());
 }
 
-/** All that there is, in place of what was there. */
-function wholeSet(writing: Writing, outbox: string, draft: Draft): OutboxSet {
-  const { files, marker, day, signal } = writing;
+/** All that there is, in place of what was there; what has not changed of that is taken over. */
+function wholeSet(
+  writing: Writing,
+  outbox: string,
+  draft: Draft,
+  former: FormerFiles | null,
+): SnapshotWriter {
+  const { files, marker, day, signal, streams, rules } = writing;
   const folder = outbox === '' ? '' : `${outbox}/`;
+  let drafted: readonly DraftFile[] = [];
+  const discard = async () => {
+    await former?.close();
+    await draft.discard();
+  };
   return {
-    add: (stream, objects) => draft.add(stream, objects),
-    abort: () => draft.discard(),
+    write: (stream, objects) => draft.add(stream, objects),
+    former: former && {
+      holds: (stream, calls) => former.holds(stream, calls),
+      keep: (stream, from, to) => draft.keep(stream, former, from, to),
+    },
+    memory() {
+      if (files.isNear !== true || outbox !== '') return null;
+      const known = drafted.map((one) => ({ ...one, name: fileNameOf(one.pattern, day, 0) }));
+      return memoryOf(known, streams, rules);
+    },
+    abort: discard,
     async commit() {
-      const sent = sentFiles(await draft.end(), writing, 0);
+      signal.throwIfAborted();
+      drafted = await draft.end();
+      const sent = sentFiles(drafted, writing, 0);
       // Until the new marker stands, nobody takes a mixture of two sets for a whole one.
       if (marker !== undefined) await files.remove(folder + fileNameOf(marker, day, 0));
       for (const { name, bytes } of sent) {
         signal.throwIfAborted();
         await files.put(folder + name, bytes());
       }
-      await draft.discard();
+      await discard();
     },
   };
 }
@@ -74,7 +101,7 @@ function changeSet(
   history: History,
   differences: Differences,
   draft: Draft,
-): OutboxSet {
+): SnapshotWriter {
   const { streams, rules } = writing;
   const told = (stream: string, record: JsonObject, change: Change): JsonObject => {
     const operations = streams.get(stream)?.write?.operations;
@@ -82,7 +109,7 @@ function changeSet(
     return { ...record, [operations.column]: operations[change] ?? operations.new };
   };
   return {
-    async add(stream, objects) {
+    async write(stream, objects) {
       const records = objects.flatMap((object) => {
         const change = differences.judge(stream, object);
         return change === null ? [] : [told(stream, object, change)];
@@ -91,6 +118,7 @@ function changeSet(
     },
     abort: () => draft.discard(),
     async commit() {
+      writing.signal.throwIfAborted();
       for (const { stream, record } of differences.gone()) {
         await draft.add(stream, [told(stream, record, 'gone')]);
       }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { remembered } from '../../message/remembered.ts';
 import { BUILT_IN_FOLDER } from '../workspace-folders.ts';
 
 /** Folders of a workspace whose files say what it does, and what of them is read. */
@@ -38,6 +39,13 @@ export function printOfProgram(): string {
   hash.update(readFileSync(join(BUILT_IN_FOLDER, 'package-lock.json')));
   return hash.digest('hex');
 }
+
+/** Of what this process runs, whatever its files say by now: reading them all takes its time. */
+export function printOfRunning(): string {
+  return running('', printOfProgram);
+}
+
+const running = remembered<string>(1);
 
 /** What the program is called, and its print, which tells apart two that are called the same. */
 export function versionOfProgram(): string {

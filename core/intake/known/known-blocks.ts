@@ -4,8 +4,7 @@ import type {
   PassedBlock,
   RecordBatch,
 } from '../../connector/connector.ts';
-import { printOfProgram } from '../../flow/known/workspace-print.ts';
-import { remembered } from '../../message/remembered.ts';
+import { printOfRunning } from '../../flow/known/workspace-print.ts';
 import type { Yields } from '../aside/yields.ts';
 import type { IntakeContext, IntakeTask } from '../intake-task.ts';
 import type { RecordCleaner } from '../stream/clean-records.ts';
@@ -36,9 +35,6 @@ interface BlocksOfStream {
   readonly passed: TableBlock[];
   readonly read: ReadBlock[];
 }
-
-/** Of what this process runs, whatever its files say by now: reading them all takes its time. */
-const printOfRunning = remembered<string>(1);
 
 /** From so many records for each one that was passed over, all prints are read anew. */
 const FEW = 0.1;
@@ -105,7 +101,7 @@ export class BlocksOfRun {
       met.passed.push(block);
       return block;
     };
-    const salt = `${found.rules} ${printOfRunning('', printOfProgram)}`;
+    const salt = `${found.rules} ${printOfRunning()}`;
     return { salt, has: (digest) => table.has(digest), pass };
   }
 

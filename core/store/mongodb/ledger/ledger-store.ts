@@ -1,7 +1,7 @@
 import type { Collection } from 'mongodb';
 import { inBatches } from '../../../message/batches.ts';
-import type { EntityRef, JsonObject, Message, ObjectRef } from '../../../message/message.ts';
-import type { LedgerRow, LedgerStore } from '../../ledger-store.ts';
+import type { EntityRef, Message, ObjectRef } from '../../../message/message.ts';
+import type { LedgerRow, LedgerStore, SameSpans, SetSpan } from '../../ledger-store.ts';
 import { bulk, type Database, idsUnder, PAGE, pagesOf, put } from '../database.ts';
 import {
   documentOf,
@@ -107,8 +107,12 @@ export class MongoLedgerStore implements LedgerStore {
     return this.#proposals.add(rows, removals);
   }
 
-  proposedObjects(target: string, objectKind: string): AsyncIterable<readonly JsonObject[]> {
-    return this.#proposals.objects(target, objectKind);
+  proposedSet(
+    target: string,
+    objectKind: string,
+    ends: readonly string[],
+  ): AsyncIterable<SetSpan | SameSpans> {
+    return this.#proposals.set(target, objectKind, ends);
   }
 
   confirm(target: string, servedAt?: number): Promise<void> {

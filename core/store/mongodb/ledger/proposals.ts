@@ -1,6 +1,8 @@
 import type { Collection } from 'mongodb';
-import type { JsonObject, ObjectRef } from '../../../message/message.ts';
-import type { LedgerRow } from '../../ledger-store.ts';
+import { inBatches } from '../../../message/batches.ts';
+import type { ObjectRef } from '../../../message/message.ts';
+import type { LedgerRow, SameSpans, SetSpan } from '../../ledger-store.ts';
+import { type ReadStretch, spansOf, stretchesOf } from '../../shared/set-spans.ts';
 import { bulk, type Database, idsUnder, type Named, PAGE, put } from '../database.ts';
 import { documentOf, type LedgerDocument, placeOf } from './ledger-document.ts';
 import { noteServed, type ServedDocument } from './served-store.ts';
@@ -99,21 +101,51 @@ export class Proposals {
   }
 
   /** The objects of the ledger's rows of one kind, with what is proposed laid over them. */
-  async *objects(target: string, objectKind: string): AsyncGenerator<readonly JsonObject[]> {
+  async *set(
+    target: string,
+    objectKind: string,
+    ends: readonly string[],
+  ): AsyncGenerator<SetSpan | SameSpans> {
     await this.finish(target);
-    let after = '';
-    for (;;) {
-      const under = { _id: idsUnder([target, objectKind], after) };
+    const changed = ends.length === 0 ? [] : await this.#changed(target, objectKind);
+    for (const stretch of stretchesOf(ends, changed, inOrder)) {
+      if ('from' in stretch) yield stretch;
+      else yield* this.#spans(target, objectKind, stretch);
+    }
+  }
+
+  /** Where what is proposed stands, and whatever holds a key of it now. */
+  async #changed(target: string, objectKind: string): Promise<readonly string[]> {
+    const places: string[] = [];
+    const under = { _id: idsUnder([target, objectKind]) };
+    const proposed = await this.#proposals.find(under).project({ _id: 1, byKey: 1 }).toArray();
+    for (const page of inBatches(proposed, PAGE)) {
+      const byKey = { $in: page.map((one) => one['byKey']) };
+      const held = await this.#ledger.find({ byKey }).project({ _id: 1 }).toArray();
+      places.push(...[...page, ...held].map(({ _id }) => _id));
+    }
+    return places;
+  }
+
+  async *#spans(
+    target: string,
+    objectKind: string,
+    { after, upTo }: ReadStretch,
+  ): AsyncGenerator<SetSpan> {
+    for (let at = after ?? ''; ; ) {
+      const range = idsUnder([target, objectKind], at);
+      const under = { _id: upTo === null ? range : { $gt: range.$gt, $lte: upTo } };
       const next = (from: Collection<LedgerDocument>) =>
         from.find(under).sort({ _id: 1 }).limit(PAGE).toArray();
       const [kept, proposed] = await Promise.all([next(this.#ledger), next(this.#proposals)]);
       if (kept.length + proposed.length === 0) return;
-      after = endOf([kept, proposed]);
-      const isIn = ({ _id }: LedgerDocument) => _id <= after;
+      const end = endOf([kept, proposed]);
+      const isIn = ({ _id }: LedgerDocument) => _id <= end;
       const left = await this.#untouched(kept.filter(isIn));
       const rows = proposed.filter((one) => isIn(one) && one.object !== null);
       const merged = [...left, ...rows].sort((a, b) => (a._id < b._id ? -1 : 1));
-      if (merged.length > 0) yield merged.map(({ object }) => JSON.parse(object ?? '{}'));
+      yield* spansOf(merged.map(({ _id, object }) => [_id, JSON.parse(object ?? '{}')]));
+      at = end;
     }
   }
 
@@ -132,4 +164,8 @@ function endOf(pages: readonly (readonly LedgerDocument[])[]): string {
   const ends = (full.length > 0 ? full : pages).flatMap((page) => page.at(-1)?._id ?? []);
   const sorted = ends.sort();
   return (full.length > 0 ? sorted[0] : sorted.at(-1)) ?? '';
+}
+
+function inOrder(one: string, other: string): number {
+  return Buffer.compare(Buffer.from(one), Buffer.from(other));
 }

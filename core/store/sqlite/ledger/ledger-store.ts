@@ -1,5 +1,5 @@
 import type { EntityRef, JsonObject, ObjectRef } from '../../../message/message.ts';
-import type { LedgerRow, LedgerStore } from '../../ledger-store.ts';
+import type { LedgerRow, LedgerStore, SameSpans, SetSpan } from '../../ledger-store.ts';
 import { type Database, nullableTextOf, numberOf, type Row, textOf } from '../database.ts';
 import type { Names } from '../names.ts';
 import type { Staging } from '../staging.ts';
@@ -120,11 +120,12 @@ export class SqliteLedgerStore implements LedgerStore {
     this.#proposals.add(rows, removals);
   }
 
-  async *proposedObjects(
+  async *proposedSet(
     target: string,
     objectKind: string,
-  ): AsyncGenerator<readonly JsonObject[]> {
-    yield* this.#proposals.objects(target, objectKind);
+    ends: readonly string[],
+  ): AsyncGenerator<SetSpan | SameSpans> {
+    yield* this.#proposals.set(target, objectKind, ends);
   }
 
   async confirm(target: string, servedAt?: number): Promise<void> {
