@@ -1,5 +1,6 @@
 import { type Json, type JsonObject, type Operation, objectsIn } from '../../core/plugin.ts';
 import type { ScimClient, Shown } from './client.ts';
+import { isAsWanted, type MembersSeen, MemberWays } from './member-ways.ts';
 import { merged, ownPart } from './ours.ts';
 import { covers, PATCH_SCHEMA, type PatchOperation, patchOperations, requestsOf } from './patch.ts';
 import { pathOf, type ResourceKind, toResource } from './resources.ts';
@@ -14,6 +15,12 @@ export interface Task {
   readonly signal: AbortSignal;
 }
 
+/** What was shown of a resource before it is changed, and what we told of it last. */
+interface Seen {
+  readonly shown: Shown | null;
+  readonly before: JsonObject | null;
+}
+
 /** A resource of which nothing has been asked to change. */
 const UNTOUCHED: Written = { kind: 'written', status: 200, shown: null, id: null, etag: null };
 
@@ -22,6 +29,7 @@ export class Writing {
   readonly #client: ScimClient;
   /** Most members in one request: fewer from when the service says that it was too much. */
   #memberChunk: number;
+  readonly #ways = new MemberWays();
 
   constructor(client: ScimClient, memberChunk: number) {
     this.#client = client;
@@ -69,7 +77,8 @@ export class Writing {
       { [name]: held ?? [] },
       { [name]: wanted[name] ?? [] },
     );
-    return this.#patch(task, pathOf(kind, id), operations, version);
+    const seen = { shown: null, before: { [name]: held ?? [] } };
+    return this.#tell(task, id, operations, seen, version);
   }
 
   /**
@@ -81,10 +90,39 @@ export class Writing {
     const { patch, etag } = await this.#client.abilities(signal);
     if (!patch) return this.bringAbout(task, id, before);
     const path = pathOf(kind, id);
-    const version = etag ? ((await this.#client.read(path, signal))?.etag ?? null) : null;
     const operations = patchOperations(kind, before, wanted);
-    const written = await this.#patch(task, path, operations, version);
+    const isSeen = etag || this.#ways.isUnsure(kind, operations);
+    const shown = isSeen ? await this.#client.read(path, signal) : null;
+    const version = etag ? (shown?.etag ?? null) : null;
+    const written = await this.#tell(task, id, operations, { shown, before }, version);
     return mayBeOther(written) ? this.bringAbout(task, id, before) : written;
+  }
+
+  /** Tells changes of what was seen; whether members are as wanted by then is looked at. */
+  async #tell(
+    task: Task,
+    id: string,
+    operations: readonly PatchOperation[],
+    seen: Seen,
+    version: string | null,
+  ): Promise<Written> {
+    const { kind, signal } = task;
+    const path = pathOf(kind, id);
+    const isUnsure = this.#ways.isUnsure(kind, operations);
+    const isWhole = this.#ways.isAsWhole(kind);
+    const told = isWhole ? setAsWhole(task, operations, seen) : operations;
+    const written = await this.#patch(task, path, told, version, isWhole);
+    if (!isUnsure || written.kind !== 'written') return written;
+    const after = await this.#client.read(path, signal);
+    const members = membersSeen(task, seen, after);
+    if (!this.#ways.judge(kind, operations, members)) return written;
+    const whole = setAsWhole(task, operations, seen);
+    const now = version === null ? null : (after?.etag ?? null);
+    const again = await this.#patch(task, path, whole, now, true);
+    if (again.kind !== 'written') return again;
+    const last = await this.#client.read(path, signal);
+    if (isAsWanted(membersSeen(task, seen, last))) this.#ways.setAsWhole(kind);
+    return { ...again, shown: last?.resource ?? again.shown };
   }
 
   /**
@@ -101,7 +139,7 @@ export class Writing {
       const version = etag || attempt > 1 ? versionOf(shown, attempt > 1) : null;
       // What nobody has read is not put in the place of what others may keep there.
       const written = patch
-        ? await this.#patch(task, path, differing(task, shown, before), version)
+        ? await this.#tell(task, id, differing(task, shown, before), { shown, before }, version)
         : await this.#put(task, id, { shown, before }, version);
       // It was shown a moment ago: there are services that answer so to a method they do not know.
       const isUnknown = written.kind === 'gone' && shown !== null;
@@ -121,12 +159,7 @@ export class Writing {
     return this.#client.write('DELETE', path, null, version, signal);
   }
 
-  #put(
-    task: Task,
-    id: string,
-    { shown, before }: { readonly shown: Shown | null; readonly before: JsonObject | null },
-    version: string | null,
-  ): Promise<Written> {
+  #put(task: Task, id: string, { shown, before }: Seen, version: string | null): Promise<Written> {
     const { wanted, operation, kind, signal } = task;
     const fields = operation.fields ?? [];
     const whole =
@@ -140,10 +173,12 @@ export class Writing {
     path: string,
     operations: readonly PatchOperation[],
     version: string | null,
+    isWhole = false,
   ): Promise<Written> {
     let written = UNTOUCHED;
     let current = version;
-    let requests = requestsOf(kind, operations, this.#memberChunk);
+    const size = isWhole ? Number.MAX_SAFE_INTEGER : this.#memberChunk;
+    let requests = requestsOf(kind, operations, size);
     while (requests.length > 0) {
       const [part = [], ...rest] = requests;
       const body: JsonObject = { schemas: [PATCH_SCHEMA], Operations: part };
@@ -209,6 +244,28 @@ function withOthers(
   const others = objectsIn(resource[members]).filter((one) => !isOurs(one));
   if (others.length === 0) return wanted;
   return { ...wanted, [members]: [...objectsIn(wanted[members]), ...others] };
+}
+
+/** The same operations with all members in one, those whom others have put in among them. */
+function setAsWhole(
+  task: Task,
+  operations: readonly PatchOperation[],
+  { shown, before }: Seen,
+): readonly PatchOperation[] {
+  const { members = '' } = task.kind;
+  const rest = operations.filter(({ path }) => String(path).split('[')[0] !== members);
+  if (rest.length === operations.length) return operations;
+  const whole = shown === null ? task.wanted : withOthers(task, shown, before);
+  const all = objectsIn(whole[members]);
+  const setting = all.length === 0 ? { op: 'remove' } : { op: 'replace', value: all };
+  return [...rest, { ...setting, path: members }];
+}
+
+function membersSeen(task: Task, { shown, before }: Seen, after: Shown | null): MembersSeen {
+  const { members = '' } = task.kind;
+  const whole = shown === null ? task.wanted : withOthers(task, shown, before);
+  const [then, now] = [shown, after].map((one) => one?.resource[members]);
+  return { shown: then, told: before?.[members], wanted: whole[members], after: now };
 }
 
 function oursOf(members: string, before: JsonObject, wanted: JsonObject) {
