@@ -35,3 +35,26 @@ function isYes(said: Json | undefined): boolean {
   const yes = isObject(said) ? said['supported'] : said;
   return yes === true || yes === 'true';
 }
+
+/** Which method changes what at each endpoint: what was seen counts more than what is said. */
+export class Methods {
+  /** Whether an endpoint takes PATCH, where that was seen. */
+  readonly #patches = new Map<string, boolean>();
+
+  at(endpoint: string, said: Abilities): Abilities {
+    return { ...said, patch: this.#patches.get(endpoint) ?? said.patch };
+  }
+
+  /** PATCH is refused there: it is not asked for again. */
+  withoutPatch(endpoint: string): void {
+    this.#patches.set(endpoint, false);
+  }
+
+  /** Whether there may be another method than the one that an endpoint did not know. */
+  hasOther(endpoint: string, wasPatch: boolean): boolean {
+    if (wasPatch) return true;
+    if (this.#patches.has(endpoint)) return false;
+    this.#patches.set(endpoint, true);
+    return true;
+  }
+}

@@ -71,12 +71,6 @@ export class ScimClient {
     return this.#abilities;
   }
 
-  /** PATCH was promised and is refused: it is not asked for again. */
-  async withoutPatch(signal: AbortSignal): Promise<void> {
-    const known = await this.abilities(signal);
-    this.#abilities = Promise.resolve({ ...known, patch: false });
-  }
-
   async #discover(signal: AbortSignal): Promise<Abilities> {
     return abilitiesIn(await this.#send('GET', '/ServiceProviderConfig', null, {}, signal));
   }

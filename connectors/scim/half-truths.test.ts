@@ -178,6 +178,32 @@ describe('a service of SCIM that says one thing and does another', () => {
     });
   });
 
+  it('takes no path with a dot, and says yes: the first change tells, and each after it', async () => {
+    await scim.serve(({ method, body }, usual) => {
+      const plain = (all: JsonObject[]) => all.filter(({ path }) => !String(path).includes('.'));
+      if (method === 'PATCH') edit(body, plain);
+      return usual();
+    });
+    for (const key of ['a', 'b', 'c']) {
+      scim.put(key, scimUser(key, 1));
+      const change = { previous: scimUser(key, 1), remoteId: key };
+      const outcome = await scim.one(operation('update', scimUser(key, 2), change));
+      assert.ok(outcome.kind === 'failed');
+      assert.deepEqual([outcome.failure.code, outcome.notTaken?.fields], ['NOT_TAKEN', ['name']]);
+    }
+  });
+
+  it('is looked at twice for each form of a change that it takes, and shows nothing of', async () => {
+    await scim.serve(undefined, { etag: false });
+    for (let at = 0; at < 6; at++) {
+      const key = `k${at}`;
+      scim.put(key, scimUser(key, 1));
+      const change = { previous: scimUser(key, 1), remoteId: key };
+      assert.equal((await scim.one(operation('update', scimUser(key, 2), change))).kind, 'done');
+    }
+    assert.equal(scim.requests.filter(({ path }) => path.startsWith('Users/')).length, 6 + 2);
+  });
+
   it('counts a page for the whole list: nothing is concluded from it', async () => {
     const totals: Readonly<Record<string, (shown: number, from: number) => number>> = {
       'the number on the page': (shown) => shown,
@@ -226,9 +252,33 @@ describe('a service of SCIM that says one thing and does another', () => {
       scim.put('a', scimUser('a', 1));
       const change = { previous: scimUser('a', 1), remoteId: 'a' };
       assert.equal((await scim.one(operation('update', scimUser('a', 2), change))).kind, 'done');
-      assert.equal(scim.requests.at(-1)?.method, method, JSON.stringify(body));
+      const changes = scim.requests.filter((one) => one.method !== 'GET');
+      assert.deepEqual(
+        changes.map((one) => one.method),
+        [method],
+        JSON.stringify(body),
+      );
     }
   });
+
+  for (const supported of [true, false]) {
+    it(`changes accounts by PUT and groups by PATCH alone, whether it says that it has PATCH or not (${supported})`, async () => {
+      await scim.serve(({ method, path }, usual) => {
+        if (path === 'ServiceProviderConfig')
+          return { status: 200, body: { patch: { supported } } };
+        const hasNone = path.startsWith(method === 'PATCH' ? 'Users' : 'Groups');
+        const isChange = method === 'PATCH' || method === 'PUT';
+        return isChange && hasNone ? { status: 501, body: failure(501, 'no such way') } : usual();
+      });
+      scim.put('a', scimUser('a', 1));
+      scim.put('g', groupOf('g', ['id-p', 'by-hand']), 'Groups');
+      const account = { previous: scimUser('a', 1), remoteId: 'a' };
+      assert.equal((await scim.one(operation('update', scimUser('a', 2), account))).kind, 'done');
+      const group = { previous: groupOf('g', ['p']), remoteId: 'g' };
+      assert.equal((await scim.one(groupOperation('update', 'g', ['p', 'q'], group))).kind, 'done');
+      assert.deepEqual(membersOf(scim.groups.get('g')), ['by-hand', 'id-p', 'id-q']);
+    });
+  }
 });
 
 function withoutMembers({ members: _members, ...shown }: JsonObject): JsonObject {

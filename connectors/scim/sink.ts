@@ -16,10 +16,11 @@ import { aboutAnother, unreadable } from './answer.ts';
 import type { ScimClient } from './client.ts';
 import { Identities } from './identities.ts';
 import type { Lookup } from './known-resources.ts';
+import { formerResource, type Task } from './members.ts';
 import { failed, outcomeOf, Refusals, told } from './outcomes.ts';
 import { pathOf, RESOURCES, toResource } from './resources.ts';
 import { ShownAlone } from './shown-alone.ts';
-import { formerResource, type Task, Writing } from './writing.ts';
+import { Writing } from './writing.ts';
 import type { Written } from './written.ts';
 
 export interface SinkOptions {
