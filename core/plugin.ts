@@ -52,6 +52,7 @@ export type {
 } from './connector/manifest.ts';
 export { Forbidden } from './connector/objects/forbidden.ts';
 export { idIn } from './connector/objects/held-ids.ts';
+export { notYetThere, stillThere } from './connector/objects/late.ts';
 export { missingMembers, notTaken, objectsIn } from './connector/objects/taken.ts';
 export type {
   ApiAnswer,

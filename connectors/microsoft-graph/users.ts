@@ -40,7 +40,7 @@ export class Users implements GraphKind {
     const id = isKnown ? remoteId : await this.#idOfAccount(name);
     if (remoteId !== null && remoteId !== id) {
       await this.#release(key, remoteId);
-      return { status: 404 };
+      return { status: 404, hadOthersId: false };
     }
     return this.#mark(key, id, markOf(key, object));
   }

@@ -14,6 +14,7 @@ import {
   redact,
   saying,
 } from '../../core/plugin.ts';
+import { type Abilities, abilitiesIn, UNSERVED } from './abilities.ts';
 import {
   aboutAnother,
   beside,
@@ -31,13 +32,6 @@ import { PagedList, type Resource, resourceOf } from './paged-list.ts';
 import { type Filter, pageQuery } from './query.ts';
 import { refusalKind, type Written } from './written.ts';
 
-/** What the service says that it can do (RFC 7643, 5); nothing where it does not say. */
-export interface Abilities {
-  readonly patch: boolean;
-  readonly filter: boolean;
-  readonly etag: boolean;
-}
-
 /** An answer by what it says: a service may refuse with a status of success. */
 interface ReadAnswer extends HttpAnswer {
   /** Whether its own status was one of success. */
@@ -51,8 +45,6 @@ export interface Shown {
 }
 
 const TYPE = 'application/scim+json';
-/** Not there, or not to be read one by one. */
-const UNSERVED: ReadonlySet<number> = new Set([404, 405, 410, 501]);
 export const PAGE_SIZE = 100;
 const MOST_ON_ONE_PAGE = 20_000;
 
@@ -79,20 +71,8 @@ export class ScimClient {
     return this.#abilities;
   }
 
-  /** PATCH was promised and is refused: it is not asked for again. */
-  async withoutPatch(signal: AbortSignal): Promise<void> {
-    const known = await this.abilities(signal);
-    this.#abilities = Promise.resolve({ ...known, patch: false });
-  }
-
   async #discover(signal: AbortSignal): Promise<Abilities> {
-    const answer = await this.#send('GET', '/ServiceProviderConfig', null, {}, signal);
-    const config = UNSERVED.has(answer.status) ? {} : configOf(answer);
-    const supports = (name: string) => {
-      const ability = config[name];
-      return isObject(ability) && ability['supported'] === true;
-    };
-    return { patch: supports('patch'), filter: supports('filter'), etag: supports('etag') };
+    return abilitiesIn(await this.#send('GET', '/ServiceProviderConfig', null, {}, signal));
   }
 
   /**
@@ -111,6 +91,21 @@ export class ScimClient {
       const query = pageQuery(list.nextIndex, pageSize, filter);
       yield* this.#page(list, `${endpoint}?${query}`, filter, signal);
     }
+    if (filter === null && list.mayGoOn(pageSize))
+      await this.#checkEnd(endpoint, list, pageSize, signal);
+  }
+
+  /** There are services that count a page for the whole: nothing new may stand behind its end. */
+  async #checkEnd(
+    endpoint: string,
+    list: PagedList,
+    pageSize: number,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const path = `${endpoint}?${pageQuery(list.nextIndex, pageSize, null)}`;
+    const { status, text } = await this.#send('GET', path, null, {}, signal);
+    // To ask for what is not there may be a fault to it.
+    if (status === 200) list.endWith(objectsIn(Object(parsed(text))['Resources']));
   }
 
   /**
@@ -235,7 +230,9 @@ export class ScimClient {
     const answer = await this.#send(method, path, body, headers, signal);
     const { status, isYes } = answer;
     const said = saidIn(answer);
-    if (status === 409) return { kind: 'conflict', ...said };
+    // The standard's word counts where the status is another.
+    const isTaken = status === 400 && said.scimType === 'uniqueness';
+    if (status === 409 || isTaken) return { kind: 'conflict', ...said };
     if (isGone(status)) return { kind: 'gone' };
     if (status === 412 || status === 428) return { kind: 'changed', status };
     if (!isSuccess(status)) {
@@ -245,7 +242,8 @@ export class ScimClient {
     }
     const located = locationOf(answer, path);
     // There may be nothing to read: 204, or 201 with the Location alone (RFC 7644, 3.3, 3.5.2).
-    const isBare = status === 204 || answer.text.trim() === '';
+    // What is only begun (202) is shown as a task, with an id of its own.
+    const isBare = status === 204 || status === 202 || answer.text.trim() === '';
     const shown = isBare ? null : objectOf(answer, what);
     const isNamed = (shown?.['id'] ?? null) !== null;
     const id = isNamed ? (resourceOf(shown)?.id ?? null) : null;
@@ -274,11 +272,6 @@ export class ScimClient {
     const shown = parsed(answer.text);
     return { ...answer, isYes, ...(method === 'GET' ? errorIn(shown) : refusedIn(shown, body)) };
   }
-}
-
-function configOf(answer: HttpAnswer): JsonObject {
-  if (answer.status !== 200) throw failureOfStatus(answer, 'GET /ServiceProviderConfig');
-  return objectOf(answer, 'GET /ServiceProviderConfig');
 }
 
 function listFailure(

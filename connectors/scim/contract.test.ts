@@ -50,6 +50,7 @@ for (const [what, abilities] of variants) {
       loseNextAnswer: () =>
         service.failNext({ kind: 'error-after' }, { kind: 'error-after' }, { kind: 'error-after' }),
       takeLess: () => service.failNext({ kind: 'keeps' }),
+      denyNext: () => service.failNext({ kind: 'denies' }),
       withWrongSecret: () => openScim(service.url, { token: 'wrong' }),
       close: () => service.stop(),
     };

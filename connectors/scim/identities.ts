@@ -128,8 +128,19 @@ export class Identities {
     return id;
   }
 
+  /** Whether it was made by that id here, so that a service may not show it everywhere yet. */
+  hasMade({ endpoint }: ResourceKind, id: string): boolean {
+    return this.#made.has(`${endpoint}/${id}`);
+  }
+
+  /** What was told to go is no longer one that may come late. */
+  forget({ endpoint }: ResourceKind, id: string): void {
+    this.#made.delete(`${endpoint}/${id}`);
+  }
+
   /** Takes note of what was made. */
   add({ endpoint }: ResourceKind, { object }: Operation, id: string): void {
+    this.#made.set(`${endpoint}/${id}`, text(object?.['externalId']));
     this.#known.add(endpoint, { ...object, id });
   }
 }

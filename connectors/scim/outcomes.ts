@@ -17,7 +17,7 @@ import type { ResourceKind } from './resources.ts';
 import type { Written } from './written.ts';
 
 /** What a service decides alone, so that an answer in which it differs tells nothing. */
-const DECIDED_THERE: ReadonlySet<string> = new Set(['schemas', 'id', '$ref']);
+export const DECIDED_THERE: ReadonlySet<string> = new Set(['schemas', 'id', '$ref']);
 
 /** Tells by 403 one resource that is not ours to change from a service that lets us change none. */
 export class Refusals {

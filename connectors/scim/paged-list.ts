@@ -13,6 +13,8 @@ export class PagedList {
   #isMisfit = false;
   /** So many came before the page that is being read. */
   #pageFrom = 0;
+  #firstTaken = 0;
+  #lastTaken = 0;
 
   constructor(endpoint: string) {
     this.#endpoint = endpoint;
@@ -30,6 +32,19 @@ export class PagedList {
   /** As the service says; null before it has. */
   get total(): number | null {
     return this.#total;
+  }
+
+  /** It ended with a page as long as its first, of at most so many: the total may be of pages. */
+  mayGoOn(pageSize: number): boolean {
+    const isFull = this.#lastTaken > 0 && this.#lastTaken >= this.#firstTaken;
+    return isFull && this.#firstTaken <= pageSize;
+  }
+
+  /** What stands behind its end. Throws where that is anything new: then nothing is whole. */
+  endWith(listed: readonly JsonObject[]): void {
+    const ids = listed.flatMap((one) => resourceOf(one)?.id ?? []);
+    if (ids.some((id) => !this.#seen.has(id)))
+      throw this.#misfit('there are more than the total says');
   }
 
   /** Its pages were seen not to fit together, of more than one. */
@@ -60,6 +75,8 @@ export class PagedList {
     if (this.#total !== null && total !== this.#total) throw this.#misfit('the total has changed');
     this.#total = total;
     const taken = this.#seen.size - this.#pageFrom;
+    if (this.#pageFrom === 0) this.#firstTaken = taken;
+    this.#lastTaken = taken;
     // There are services that count from 0 here; what they give must fit all the same.
     const from = numberIn(startIndex) ?? this.#pageFrom;
     if (taken > 0 && from !== this.#pageFrom && from !== this.#pageFrom + 1) {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { isObject, type Json } from '../../core/plugin.ts';
+import { isObject, type Json, type JsonObject } from '../../core/plugin.ts';
 
 /** An answer before it is sent. */
 export interface Answer {
@@ -17,6 +17,14 @@ export interface DirectoryOptions {
   readonly pageSize?: number;
 }
 
+/** How services differ beyond what they say of themselves; may be changed at any time. */
+export interface DirectoryManners {
+  /** Its ids are numbers, and are shown as such. */
+  numbers?: boolean;
+  /** Members of groups are shown of one group, not in a list. */
+  hidesMembers?: boolean;
+}
+
 export interface StoredResource {
   id: string;
   version: number;
@@ -27,9 +35,11 @@ export interface StoredResource {
 export class ScimDirectory {
   /** By endpoint: what no two may have; userName by the standard (RFC 7643, 4.1.1). */
   readonly unique: Record<string, string[]> = { Users: ['userName'] };
+  readonly manners: DirectoryManners = {};
   /** By endpoint: `Users`, `Groups` ... */
   readonly resources = new Map<string, Map<string, StoredResource>>();
   readonly #options: Required<DirectoryOptions>;
+  #nextNumber = 1001;
 
   constructor(options: DirectoryOptions) {
     this.#options = { patch: true, filter: true, etag: true, pageSize: 20, ...options };
@@ -106,7 +116,8 @@ export class ScimDirectory {
     const attributes = attributesOf(body);
     const conflict = this.#conflict(endpoint, attributes, null);
     if (conflict !== null) return conflict;
-    const resource: StoredResource = { ...attributes, id: randomUUID(), version: 1 };
+    const id = this.manners.numbers === true ? String(this.#nextNumber++) : randomUUID();
+    const resource: StoredResource = { ...attributes, id, version: 1 };
     resources.set(resource.id, resource);
     const location = `/scim/v2/${endpoint}/${resource.id}`;
     return { ...this.#shown(201, resource), location };
@@ -140,7 +151,7 @@ export class ScimDirectory {
       totalResults: all.length,
       startIndex,
       itemsPerPage: page.length,
-      ...(page.length === 0 ? {} : { Resources: page.map(shown) }),
+      ...(page.length === 0 ? {} : { Resources: page.map((one) => this.#listed(one)) }),
     };
     return { status: 200, body };
   }
@@ -171,8 +182,19 @@ export class ScimDirectory {
   }
 
   #shown(status: number, resource: StoredResource): Answer {
-    const body = shown(resource);
+    const body = this.#numbered(shown(resource));
     return this.#options.etag ? { status, body, etag: etagOf(resource) } : { status, body };
+  }
+
+  #listed(resource: StoredResource): Json {
+    const { members: _hidden, ...others } = shown(resource);
+    return this.#numbered(this.manners.hidesMembers === true ? others : shown(resource));
+  }
+
+  /** Ids as numbers, where the service has such. */
+  #numbered(body: JsonObject): Json {
+    if (this.manners.numbers !== true) return body;
+    return JSON.parse(JSON.stringify(body).replaceAll(/"(id|value)":"(\d+)"/g, '"$1":$2'));
   }
 }
 
@@ -227,7 +249,7 @@ function attributesOf(body: unknown): Record<string, Json> {
   return isAny ? Object.fromEntries(Object.entries(body)) : {};
 }
 
-function shown({ version, ...resource }: StoredResource) {
+function shown({ version, ...resource }: StoredResource): JsonObject {
   return { ...resource, meta: { version: `W/"${version}"` } };
 }
 

@@ -16,6 +16,8 @@ export type SimulatedFault =
   | { readonly kind: 'drifted-id' | 'drifted-name' | 'more-fields' }
   /** A change is not made, and what is held still is shown with status 200. */
   | { readonly kind: 'keeps' }
+  /** What is to be changed or deleted is said not to be there; nothing is done. */
+  | { readonly kind: 'denies' }
   | PageFault;
 
 /**
@@ -30,6 +32,7 @@ interface PageFault {
 /** Whether a fault can show at this request; until then it waits. */
 export function isDue({ kind }: SimulatedFault, method: string, url: URL): boolean {
   if (kind === 'keeps') return method === 'PUT' || method === 'PATCH';
+  if (kind === 'denies') return ['PUT', 'PATCH', 'DELETE'].includes(method);
   return !['half-page', 'page-twice', 'reordered'].includes(kind) || isLaterPage(url);
 }
 
@@ -45,6 +48,10 @@ export function showBefore(response: ServerResponse, fault: SimulatedFault | und
     case 'html':
     case 'drip':
       showAtFrontDoor(response, fault, CONTENT_TYPE);
+      return true;
+    case 'denies':
+      response.writeHead(404, { 'content-type': CONTENT_TYPE });
+      response.end(JSON.stringify(failure(404, 'Resource not found')));
       return true;
     case 'error-before':
       response.writeHead(500, { 'content-type': CONTENT_TYPE });

@@ -2,21 +2,25 @@ import {
   Failure,
   type JsonObject,
   missingMembers,
+  notYetThere,
   type ObjectSink,
   type Operation,
   type Outcome,
   RefusedFailure,
   type RemoteObject,
   saying,
+  stillThere,
   withId,
 } from '../../core/plugin.ts';
 import { aboutAnother, unreadable } from './answer.ts';
 import type { ScimClient } from './client.ts';
 import { Identities } from './identities.ts';
 import type { Lookup } from './known-resources.ts';
+import { formerResource, type Task } from './members.ts';
 import { failed, outcomeOf, Refusals, told } from './outcomes.ts';
 import { pathOf, RESOURCES, toResource } from './resources.ts';
-import { formerResource, type Task, Writing } from './writing.ts';
+import { ShownAlone } from './shown-alone.ts';
+import { Writing } from './writing.ts';
 import type { Written } from './written.ts';
 
 export interface SinkOptions {
@@ -51,8 +55,10 @@ export class ScimSink implements ObjectSink {
   async *readBack(objectKind: string, signal: AbortSignal): AsyncGenerator<RemoteObject> {
     const kind = RESOURCES[objectKind];
     if (kind === undefined) return;
+    const alone = new ShownAlone(this.#client, kind);
     for await (const page of this.#client.all(kind.endpoint, signal)) {
-      for (const resource of page) {
+      for (const listed of page) {
+        const resource = await alone.whole(listed, signal);
         const { id, externalId } = resource;
         const key = typeof externalId === 'string' ? externalId : null;
         yield { key, remoteId: id, object: resource };
@@ -97,10 +103,12 @@ export class ScimSink implements ObjectSink {
     return operation.action === 'create' ? this.#create(task) : this.#update(task);
   }
 
-  async #create(task: Task): Promise<Outcome> {
+  /** `known`: the id by which it was not there, and what we told of it last. */
+  async #create(task: Task, known: Known | null = null): Promise<Outcome> {
     const { kind, operation, signal } = task;
     const found = await this.#identities.find(kind, operation, signal);
-    if (found !== null) return this.#takeOver(task, found);
+    if (found !== null)
+      return this.#takeOver(task, found, found === known?.id ? known.before : null);
     if (operation.suspends === true) return { kind: 'already', remark: NOT_KNOWN };
     const { sent, ...made } = await this.#writing.make(task);
     if (made.kind === 'written') return this.#made(task, sent, made);
@@ -128,14 +136,15 @@ export class ScimSink implements ObjectSink {
     const outcome = await this.#outcome(task, made, isFull ? sent : others);
     if (isFull || isLost(outcome)) return withId(outcome, id);
     const filled = await this.#writing.fill(task, id, held, made.etag);
+    if (filled.kind === 'gone') return failed(notYetThere(operation.objectKind));
     const full = await this.#outcome(task, filled, wanted);
     // What it did not take when it was made may not be shown again.
     return withId(full.kind === 'failed' ? full : outcome, id);
   }
 
   /** What is there already and is ours is not made twice: it becomes as it is wanted. */
-  async #takeOver(task: Task, id: string): Promise<Outcome> {
-    const written = await this.#writing.bringAbout(task, id);
+  async #takeOver(task: Task, id: string, before: JsonObject | null = null): Promise<Outcome> {
+    const written = await this.#writing.bringAbout(task, id, before);
     // It was shown a moment ago: what was found is not to be relied on.
     if (written.kind === 'gone') throw unreadable(`GET ${task.kind.endpoint}`);
     const outcome = await this.#outcome(task, written, task.wanted);
@@ -151,7 +160,9 @@ export class ScimSink implements ObjectSink {
       before === null
         ? await this.#writing.bringAbout(task, remoteId)
         : await this.#writing.change(task, remoteId, before);
-    if (written.kind === 'gone') return this.#create(task);
+    if (written.kind === 'gone' && this.#identities.hasMade(task.kind, remoteId))
+      return failed(notYetThere(task.operation.objectKind));
+    if (written.kind === 'gone') return this.#create(task, { id: remoteId, before });
     const outcome = await this.#outcome(task, written, task.wanted, before ?? {});
     if (isLost(outcome)) return outcome;
     const now = idAfter(task, written, remoteId);
@@ -163,7 +174,11 @@ export class ScimSink implements ObjectSink {
     const { remoteId } = operation;
     if (remoteId !== null) {
       const written = await this.#writing.remove(task, remoteId);
+      if (written.kind === 'written') this.#identities.forget(kind, remoteId);
       if (written.kind !== 'gone') return this.#outcome(task, written, {});
+      // There are services that answer so to a method which they do not know.
+      if ((await this.#client.read(pathOf(kind, remoteId), signal)) !== null)
+        return failed(stillThere(operation.objectKind));
     }
     // What came back from a backup, or was made anew by hand, carries our key and another id.
     const id = await this.#identities.ours(kind, operation, remoteId === null, signal);
@@ -181,6 +196,12 @@ export class ScimSink implements ObjectSink {
     await this.#refusals.judge(written, kind, operation, signal);
     return outcomeOf(written, operation, sent, before);
   }
+}
+
+/** An id of the service, and what it was told of that last. */
+interface Known {
+  readonly id: string;
+  readonly before: JsonObject | null;
 }
 
 /** It was not taken, and not just a part of it. */

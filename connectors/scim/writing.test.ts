@@ -36,13 +36,15 @@ describe('a change at SCIM services as others write them', () => {
       it(`is ${what}: that is a failure that names the attribute`, async () => {
         await scim.serve(({ method }, usual) => {
           if (method !== 'PATCH') return usual();
-          usual();
+          // Of members it is looked at besides what an answer shows.
+          if (what !== 'a member') usual();
           return { status: 200, body: edit({ id: 'u' }) };
         });
         scim.put('u', {});
         const before =
           what === 'a member' ? groupOf('g', ['p']) : { ...scimUser('a', 1), active: true };
-        scim.put('u', before, what === 'a member' ? 'Groups' : 'Users');
+        if (what === 'a member') scim.put('u', groupOf('g', ['id-p']), 'Groups');
+        else scim.put('u', before);
         const changed =
           what === 'a member'
             ? groupOperation('update', 'g', ['p', 'q'], { previous: before, remoteId: 'u' })

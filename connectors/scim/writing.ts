@@ -1,18 +1,23 @@
-import { type Json, type JsonObject, type Operation, objectsIn } from '../../core/plugin.ts';
+import { type Json, type JsonObject, notTaken } from '../../core/plugin.ts';
+import { type Abilities, Methods } from './abilities.ts';
 import type { ScimClient, Shown } from './client.ts';
-import { merged, ownPart } from './ours.ts';
-import { covers, PATCH_SCHEMA, type PatchOperation, patchOperations, requestsOf } from './patch.ts';
-import { pathOf, type ResourceKind, toResource } from './resources.ts';
+import { FirstChanges } from './first-changes.ts';
+import { isAsWanted, MemberWays } from './member-ways.ts';
+import {
+  differing,
+  membersIn,
+  membersSeen,
+  type Seen,
+  setAsWhole,
+  sizeOf,
+  type Task,
+  withOthers,
+} from './members.ts';
+import { merged } from './ours.ts';
+import { DECIDED_THERE } from './outcomes.ts';
+import { PATCH_SCHEMA, type PatchOperation, patchOperations, requestsOf } from './patch.ts';
+import { pathOf, type ResourceKind } from './resources.ts';
 import type { Written } from './written.ts';
-
-/** One operation, with all that is needed to speak of it to the service. */
-export interface Task {
-  readonly kind: ResourceKind;
-  readonly operation: Operation;
-  /** What the service is to hold, in its own ids. */
-  readonly wanted: JsonObject;
-  readonly signal: AbortSignal;
-}
 
 /** A resource of which nothing has been asked to change. */
 const UNTOUCHED: Written = { kind: 'written', status: 200, shown: null, id: null, etag: null };
@@ -22,6 +27,9 @@ export class Writing {
   readonly #client: ScimClient;
   /** Most members in one request: fewer from when the service says that it was too much. */
   #memberChunk: number;
+  readonly #ways = new MemberWays();
+  readonly #firsts = new FirstChanges();
+  readonly #methods = new Methods();
 
   constructor(client: ScimClient, memberChunk: number) {
     this.#client = client;
@@ -29,8 +37,9 @@ export class Writing {
   }
 
   /** Makes a resource, at first with no more members than one request may have. */
-  async make({ kind, wanted, signal }: Task): Promise<Written & { readonly sent: JsonObject }> {
-    const { patch } = await this.#client.abilities(signal);
+  async make(task: Task): Promise<Written & { readonly sent: JsonObject }> {
+    const { kind, wanted, signal } = task;
+    const { patch } = await this.#abilities(task);
     for (;;) {
       const sent = patch ? this.#firstOf(kind, wanted) : wanted;
       const written = await this.#client.write('POST', kind.endpoint, sent, null, signal);
@@ -60,8 +69,8 @@ export class Writing {
     held: Json | undefined,
     version: string | null,
   ): Promise<Written> {
-    const { kind, wanted, signal } = task;
-    const { patch } = await this.#client.abilities(signal);
+    const { kind, wanted } = task;
+    const { patch } = await this.#abilities(task);
     if (!patch || kind.members === undefined) return UNTOUCHED;
     const name = kind.members;
     const operations = patchOperations(
@@ -69,7 +78,8 @@ export class Writing {
       { [name]: held ?? [] },
       { [name]: wanted[name] ?? [] },
     );
-    return this.#patch(task, pathOf(kind, id), operations, version);
+    const seen = { shown: null, before: { [name]: held ?? [] } };
+    return this.#tell(task, id, operations, seen, version);
   }
 
   /**
@@ -78,13 +88,48 @@ export class Writing {
    */
   async change(task: Task, id: string, before: JsonObject): Promise<Written> {
     const { kind, wanted, signal } = task;
-    const { patch, etag } = await this.#client.abilities(signal);
+    const { patch, etag } = await this.#abilities(task);
     if (!patch) return this.bringAbout(task, id, before);
     const path = pathOf(kind, id);
-    const version = etag ? ((await this.#client.read(path, signal))?.etag ?? null) : null;
     const operations = patchOperations(kind, before, wanted);
-    const written = await this.#patch(task, path, operations, version);
+    const isSeen = etag || this.#ways.isUnsure(kind, operations);
+    const shown = isSeen ? await this.#client.read(path, signal) : null;
+    const version = etag ? (shown?.etag ?? null) : null;
+    const written = await this.#tell(task, id, operations, { shown, before }, version);
     return mayBeOther(written) ? this.bringAbout(task, id, before) : written;
+  }
+
+  /** Tells changes of what was seen; whether members are as wanted by then is looked at. */
+  async #tell(
+    task: Task,
+    id: string,
+    operations: readonly PatchOperation[],
+    seen: Seen,
+    version: string | null,
+  ): Promise<Written> {
+    const { kind, signal } = task;
+    const path = pathOf(kind, id);
+    const isUnsure = this.#ways.isUnsure(kind, operations);
+    const isWhole = this.#ways.isAsWhole(kind);
+    const told = isWhole ? setAsWhole(task, operations, seen) : operations;
+    const written = await this.#patch(task, path, told, version, isWhole);
+    if (written.kind !== 'written') return written;
+    const isFirst = written.shown === null && this.#firsts.areUnsure(kind, operations);
+    if (!isUnsure && !isFirst) return written;
+    const after = await this.#client.read(path, signal);
+    const done = isFirst ? { ...written, shown: after?.resource ?? null } : written;
+    if (isFirst && after !== null)
+      this.#firsts.note(kind, operations, isTaken(task, after, seen.before));
+    if (!isUnsure) return done;
+    const members = membersSeen(task, seen, after);
+    if (!this.#ways.judge(kind, operations, members)) return done;
+    const whole = setAsWhole(task, operations, seen);
+    const now = version === null ? null : (after?.etag ?? null);
+    const again = await this.#patch(task, path, whole, now, true);
+    if (again.kind !== 'written') return again;
+    const last = await this.#client.read(path, signal);
+    if (isAsWanted(membersSeen(task, seen, last))) this.#ways.setAsWhole(kind);
+    return { ...again, shown: last?.resource ?? again.shown };
   }
 
   /**
@@ -96,20 +141,26 @@ export class Writing {
     const path = pathOf(kind, id);
     for (let attempt = 1; ; attempt++) {
       const shown = await this.#client.read(path, signal);
-      const { patch, etag } = await this.#client.abilities(signal);
+      const { patch, etag } = await this.#abilities(task);
       // A service may demand the version though it says that it has none.
       const version = etag || attempt > 1 ? versionOf(shown, attempt > 1) : null;
       // What nobody has read is not put in the place of what others may keep there.
       const written = patch
-        ? await this.#patch(task, path, differing(task, shown, before), version)
+        ? await this.#tell(task, id, differing(task, shown, before), { shown, before }, version)
         : await this.#put(task, id, { shown, before }, version);
       // It was shown a moment ago: there are services that answer so to a method they do not know.
       const isUnknown = written.kind === 'gone' && shown !== null;
       if (patch && (isUnknown || isOfPaths(written)))
         return this.#put(task, id, { shown, before }, version);
-      const isAgain = written.kind === 'changed' || (written.kind === 'unable' && patch);
+      const isAgain =
+        written.kind === 'changed' ||
+        (written.kind === 'unable' && this.#methods.hasOther(kind.endpoint, patch));
       if (!isAgain || attempt > 2) return written;
     }
+  }
+
+  async #abilities({ kind, signal }: Task): Promise<Abilities> {
+    return this.#methods.at(kind.endpoint, await this.#client.abilities(signal));
   }
 
   /** Deletes it; of a service that demands the version, what it is now goes. */
@@ -121,12 +172,7 @@ export class Writing {
     return this.#client.write('DELETE', path, null, version, signal);
   }
 
-  #put(
-    task: Task,
-    id: string,
-    { shown, before }: { readonly shown: Shown | null; readonly before: JsonObject | null },
-    version: string | null,
-  ): Promise<Written> {
+  #put(task: Task, id: string, { shown, before }: Seen, version: string | null): Promise<Written> {
     const { wanted, operation, kind, signal } = task;
     const fields = operation.fields ?? [];
     const whole =
@@ -140,15 +186,17 @@ export class Writing {
     path: string,
     operations: readonly PatchOperation[],
     version: string | null,
+    isWhole = false,
   ): Promise<Written> {
     let written = UNTOUCHED;
     let current = version;
-    let requests = requestsOf(kind, operations, this.#memberChunk);
+    const size = isWhole ? Number.MAX_SAFE_INTEGER : this.#memberChunk;
+    let requests = requestsOf(kind, operations, size);
     while (requests.length > 0) {
       const [part = [], ...rest] = requests;
       const body: JsonObject = { schemas: [PATCH_SCHEMA], Operations: part };
       written = await this.#client.write('PATCH', path, body, current, signal);
-      if (written.kind === 'unable') await this.#client.withoutPatch(signal);
+      if (written.kind === 'unable') this.#methods.withoutPatch(kind.endpoint);
       if (written.kind === 'long' && this.#halve(sizeOf(part))) {
         requests = requestsOf(kind, requests.flat(), this.#memberChunk);
         continue;
@@ -161,6 +209,10 @@ export class Writing {
     }
     return written;
   }
+}
+
+function isTaken({ wanted }: Task, { resource }: Shown, before: JsonObject | null): boolean {
+  return notTaken(wanted, resource, before ?? {}, DECIDED_THERE).length === 0;
 }
 
 /** Any version, where one is demanded and none is shown (RFC 9110, 13.1.1). */
@@ -181,59 +233,4 @@ function isOfPaths(written: Written): boolean {
 function mayBeOther(written: Written): boolean {
   if (written.kind === 'failed') return written.failure.recovery === 'dead-letter';
   return written.kind === 'changed' || written.kind === 'unable' || written.kind === 'conflict';
-}
-
-function differing(
-  { kind, wanted, operation }: Task,
-  shown: Shown | null,
-  before: JsonObject | null,
-): readonly PatchOperation[] {
-  const own = ownPart(shown?.resource ?? {}, wanted, operation.fields ?? []);
-  const { members } = kind;
-  if (members === undefined || before === null || own[members] === undefined)
-    return patchOperations(kind, own, wanted, covers);
-  // Whom others have put in stays, as long as we know whom we have.
-  const isOurs = oursOf(members, before, wanted);
-  const held = objectsIn(own[members]).filter(isOurs);
-  return patchOperations(kind, { ...own, [members]: held }, wanted, covers);
-}
-
-/** The wanted resource with the members whom others have put in, where we know whom we have. */
-function withOthers(
-  { kind: { members }, wanted }: Task,
-  { resource }: Shown,
-  before: JsonObject | null,
-): JsonObject {
-  if (members === undefined || before === null) return wanted;
-  const isOurs = oursOf(members, before, wanted);
-  const others = objectsIn(resource[members]).filter((one) => !isOurs(one));
-  if (others.length === 0) return wanted;
-  return { ...wanted, [members]: [...objectsIn(wanted[members]), ...others] };
-}
-
-function oursOf(members: string, before: JsonObject, wanted: JsonObject) {
-  const ours = new Set([...valuesIn(before[members]), ...valuesIn(wanted[members])]);
-  return ({ value }: JsonObject) => ours.has(String(value));
-}
-
-function valuesIn(list: Json | undefined): readonly string[] {
-  return objectsIn(list).map(({ value }) => String(value));
-}
-
-function membersIn({ members }: ResourceKind, resource: JsonObject): number {
-  return members === undefined ? 0 : objectsIn(resource[members]).length;
-}
-
-/** How many things a request is about: its operations, or the members that one of them names. */
-function sizeOf(operations: readonly PatchOperation[]): number {
-  const lists = operations.map(({ value }) => (Array.isArray(value) ? value.length : 1));
-  return Math.max(operations.length, ...lists);
-}
-
-/** What the target confirmed last, in the ids that it was told then. */
-export function formerResource({ kind, operation }: Task, base: string): JsonObject | null {
-  const { previous, formerReferences, references } = operation;
-  return previous === null
-    ? null
-    : toResource(kind, previous, formerReferences ?? references, base);
 }

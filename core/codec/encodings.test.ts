@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { ENCODINGS, type Encoding, encodeText } from './encodings.ts';
+import { ENCODINGS, type Encoding, encodeText, sentText, utf8OfSent } from './encodings.ts';
 import { decodeText } from './text-decoding.ts';
 
 const NAMES = 'id;namn\n1;Åsa Öberg\n2;Bjärn Märtå\n';
@@ -36,6 +36,19 @@ describe('a text in the encoding of an old system', () => {
       assert.equal(await decoded(bytes, 'utf-16'), `id;${NAMES}`, 'without a mark');
     }
     await assert.rejects(decoded(little.subarray(0, -1), 'utf-16'), { code: 'FILE_ENCODING' });
+  });
+
+  it('that was sent is the same read as it comes as it is read whole, whatever is said of it', async () => {
+    for (const text of [NAMES, 'Å', 'öÅ', 'plain', '€ 😀å', '']) {
+      for (const encoding of ['latin1', 'utf8'] as const) {
+        const bytes = Buffer.from(text, encoding);
+        const whole = sentText(bytes, 'iso-8859-1');
+        for (const size of [1, 2, 3, 5, 1000]) {
+          const sent = utf8OfSent(chunks(bytes, size), 'iso-8859-1');
+          assert.equal(Buffer.concat(await Array.fromAsync(sent)).toString(), whole);
+        }
+      }
+    }
   });
 
   it('is not written where a sign of it has no place there', () => {

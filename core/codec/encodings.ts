@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import iconv from 'iconv-lite';
 import { InvalidFailure } from '../failure/failure.ts';
 import { saying } from '../failure/saying.ts';
@@ -130,6 +131,34 @@ export function sentText(bytes: Uint8Array, charset: string): string {
   } catch {
     return decoderNamed(charset).decode(bytes);
   }
+}
+
+/** The same of what comes piece by piece, as bytes of UTF-8. */
+export async function* utf8OfSent(
+  chunks: AsyncIterable<Uint8Array>,
+  charset: string,
+): AsyncGenerator<Uint8Array> {
+  if (charset === '') {
+    yield* chunks;
+    return;
+  }
+  let named: TextDecoder | null = null;
+  let rest: Uint8Array = new Uint8Array();
+  for await (const chunk of chunks) {
+    const bytes = Buffer.concat([rest, chunk]);
+    const whole = bytes.subarray(0, bytes.length - cutOff(bytes));
+    if (named === null && !isUtf8(whole)) named = decoderNamed(charset);
+    rest = named === null ? bytes.subarray(whole.length) : new Uint8Array();
+    yield named === null ? whole : Buffer.from(named.decode(bytes, { stream: true }));
+  }
+  if (named === null && !isUtf8(rest)) yield Buffer.from(decoderNamed(charset).decode(rest));
+  else yield named === null ? rest : Buffer.from(named.decode());
+}
+
+/** So many bytes at the end may be the beginning of a character of UTF-8. */
+function cutOff(bytes: Uint8Array): number {
+  const at = bytes.subarray(-3).findLastIndex((byte) => byte >= 0xc0);
+  return at < 0 ? 0 : Math.min(3, bytes.length) - at;
 }
 
 function decoderNamed(charset: string): TextDecoder {

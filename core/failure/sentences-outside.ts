@@ -164,6 +164,12 @@ export const SENTENCES_OUTSIDE = {
   nameIsNone: '{file}: its name is none of this interface, such as ber-YYYYMMDD.xml',
   noMarkerNames: '{file}: no marker {marker} that names it is there',
   beingChanged: 'this {kind} is being changed by somebody else',
+  notYetThere: 'what was made of this {kind} a moment ago is not there everywhere yet',
+  notYetThereHint:
+    'Nothing is to be done: it is told again in a while. If it stays so, ask the target’s people what becomes of what is made there.',
+  stillThereHint:
+    'It is told again in a while. If it stays so, the target takes no such change by this way: ask its people how it is done.',
+  stillThere: 'the target says that this {kind} is not there, and shows it all the same',
   isGone: 'the service refuses this {kind}: it is gone',
   nobodyMay: 'the service lets nobody change this {kind} (403).',
   demandsVersion: 'the service demands the version of this {kind}, and does not tell it (428)',

@@ -18,6 +18,8 @@ const SURROUNDINGS = { objectSchema: (kind: string) => SCHEMAS[kind] ?? {} };
 class Registry {
   readonly objects = new Map<string, JsonObject>();
   readonly writes: Write[] = [];
+  /** The next change is answered with 404, and not carried out. */
+  denies = false;
   /** What the next writes are answered with, after they have been carried out. */
   readonly lost: Written[] = [];
   #ids = 0;
@@ -53,6 +55,10 @@ class Registry {
 
   async #write(one: Write): Promise<Written> {
     this.writes.push(one);
+    if (this.denies) {
+      this.denies = false;
+      return { status: 404 };
+    }
     const done = this.#carryOut(one);
     return this.lost.shift() ?? done;
   }
@@ -95,6 +101,9 @@ for (const ways of [['list'], ['find'], ['list', 'find']] as const) {
             .sort(),
       },
       held: async () => texts('person'),
+      denyNext: () => {
+        registry.denies = true;
+      },
       loseNextAnswer: () => {
         const failure = new TransientFailure('TARGET_BROKEN', 'lost');
         registry.lost.push({ status: 500, failure });

@@ -1,5 +1,6 @@
 import { Forbidden } from '../connector/objects/forbidden.ts';
 import { HeldIds, idIn, type Names } from '../connector/objects/held-ids.ts';
+import { notYetThere, stillThere } from '../connector/objects/late.ts';
 import { withTargetIds } from '../connector/objects/target-ids.ts';
 import {
   type ObjectSink,
@@ -157,7 +158,11 @@ class SingleObjectSink implements ObjectSink {
       return remoteId === write.remoteId ? outcome : takenOver(outcome, remoteId);
     }
     const isLeft = written?.hadOthersId === true;
-    const anew = isLeft ? null : await this.#foundAnew(write);
+    const found = isLeft ? null : await this.#foundAnew({ ...write, remoteId });
+    const isMeant = written?.hadOthersId !== undefined;
+    const anew = isMeant && found === remoteId ? null : found;
+    if (!isMeant && remoteId !== null && (anew ?? this.#madeAs(kind, remoteId)) === remoteId)
+      return failed(notYetThere(kind));
     if (anew !== null)
       return takenOver(await this.#operate({ ...write, remoteId: anew }, isLeaving), anew);
     this.#held.forget(kind, key);
@@ -171,8 +176,10 @@ class SingleObjectSink implements ObjectSink {
     if (write.remoteId === null && this.#held.canAsk) return NOT_THERE;
     const written = await this.#tell(write);
     const anew = isGone(written.status) ? await this.#foundAnew(write) : null;
+    if (anew !== null && anew === write.remoteId) return failed(stillThere(write.kind));
     if (anew !== null) return this.#delete({ ...write, remoteId: anew });
     this.#held.forget(write.kind, write.key);
+    this.#made.delete(`${write.kind}/${write.remoteId}`);
     return isGone(written.status) ? NOT_THERE : outcomeOf(write, written, this.#held.names);
   }
 
@@ -180,7 +187,15 @@ class SingleObjectSink implements ObjectSink {
   async #foundAnew({ kind, key, remoteId, signal }: Write): Promise<string | null> {
     if (remoteId === null || !this.#held.canAsk) return null;
     const found = await this.#held.find(kind, key, signal);
-    return found === remoteId ? null : found;
+    if (found !== remoteId) return found;
+    // A list that was read before may be behind.
+    this.#held.forgetKind(kind);
+    return this.#held.find(kind, key, signal);
+  }
+
+  /** The id, where something was made by it here, so that it may not show everywhere yet. */
+  #madeAs(kind: string, id: string): string | null {
+    return this.#made.has(`${kind}/${id}`) ? id : null;
   }
 
   async #make(write: Write): Promise<Outcome> {
@@ -195,10 +210,9 @@ class SingleObjectSink implements ObjectSink {
     const remoteId = shown ?? made.id ?? (await this.#held.look(kind, key, signal));
     if (remoteId === null) return outcome;
     // A target that mixes up its answers gives the id of what another has just made.
-    if (shown !== null) {
-      if ((this.#made.get(`${kind}/${shown}`) ?? key) !== key) throw aboutAnother(kind);
-      this.#made.set(`${kind}/${shown}`, key);
-    }
+    const isOthers = (this.#made.get(`${kind}/${remoteId}`) ?? key) !== key;
+    if (shown !== null && isOthers) throw aboutAnother(kind);
+    if (!isOthers) this.#made.set(`${kind}/${remoteId}`, key);
     this.#held.add(kind, key, remoteId);
     return withId(outcome, remoteId);
   }

@@ -40,7 +40,10 @@ export interface Written {
   readonly id?: string | null;
   /** It came back without what referred to it: all of that is told again. */
   readonly isAnother?: boolean;
-  /** Another of ours may have the id that it had, and be gone with it: that one is told again. */
+  /**
+   * Another of ours may have the id that it had, and be gone with it: that one is told again. Said
+   * at all with 404, it has left that id and is to be made anew.
+   */
   readonly hadOthersId?: boolean;
   /** What the answer shows of the object: fields with other values than were sent are a failure. */
   readonly body?: Json;

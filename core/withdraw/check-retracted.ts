@@ -2,13 +2,13 @@ import { namesIn } from '../dispatch/batch/references.ts';
 import { Failure } from '../failure/failure.ts';
 import type { Flow } from '../flow/compiled.ts';
 import type { Target, TargetKind } from '../flow/target.ts';
-import { valuesAt } from '../message/reference-walk.ts';
 import { forgetScope } from '../plan/scope/planned.ts';
 import { type Engine, targetOfFlow } from '../run/engine.ts';
 import { type LedgerRow, plainRow } from '../store/ledger-store.ts';
 import { type Retracted, readRetracted, writeRetracted } from './kept-retracted.ts';
 import {
   asDelivered,
+  idsReferredTo,
   keysByRemoteId,
   mayHold,
   type ReadKind,
@@ -113,10 +113,8 @@ async function lookIn(
 }
 
 function refersTo(object: LedgerRow['object'], kind: TargetKind, one: Retracted): boolean {
-  return kind.references.some(
-    ({ path, kind: to }) =>
-      to === one.objectKind && [...valuesAt(object, path)].includes(one.remoteId ?? one.key),
-  );
+  const id = one.remoteId ?? one.key;
+  return idsReferredTo(object, kind).some((to) => to.kind === one.objectKind && to.id === id);
 }
 
 /** That the target holds it after all: nothing but its ids, since it is only to go. */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { sentReferences, withOurKeys } from './read-back.ts';
+import { idsReferredTo, sentReferences, withOurKeys } from './read-back.ts';
 
 describe('what a target shows of its references', () => {
   const path = ['members', '[]', 'value'];
@@ -13,6 +13,8 @@ describe('what a target shows of its references', () => {
       assert.deepEqual(read, { members: [{ value: 'ann' }, { value: '18' }] });
       const sent = sentReferences(shown, Object(kind), keys);
       assert.deepEqual(sent, { 'User/ann': '17', 'User/18': '18' });
+      const ids = idsReferredTo(shown, Object(kind)).map((one) => one.id);
+      assert.deepEqual(ids, ['17', '18'], 'who is protected is found among them');
     }
   });
 });

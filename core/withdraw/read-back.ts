@@ -103,16 +103,24 @@ export function withOurKeys(
 /** The ids in it, under the names that `withOurKeys` gives what it refers to. */
 export function sentReferences(
   object: JsonObject,
-  { references }: TargetKind,
+  kind: TargetKind,
   keys: ReadonlyMap<string, string>,
 ): Readonly<Record<string, string>> {
-  const ids = references.flatMap(({ path, kind }) =>
+  const ids = idsReferredTo(object, kind);
+  return Object.fromEntries(ids.map(({ kind: to, id }) => [`${to}/${keys.get(id) ?? id}`, id]));
+}
+
+/** The target's ids of all that an object refers to, as texts whatever they are shown as. */
+export function idsReferredTo(
+  object: JsonObject,
+  { references }: Pick<TargetKind, 'references'>,
+): readonly { readonly kind: string; readonly id: string }[] {
+  return references.flatMap(({ path, kind }) =>
     [...valuesAt(object, path)].flatMap((value) => {
       const id = idIn(value);
       return id === null ? [] : [{ kind, id }];
     }),
   );
-  return Object.fromEntries(ids.map(({ kind, id }) => [`${kind}/${keys.get(id) ?? id}`, id]));
 }
 
 /**

@@ -162,6 +162,12 @@ export const SENTENCES_OUTSIDE = {
   nameIsNone: '{file}: dess namn hör inte till det här gränssnittet, som ber-ÅÅÅÅMMDD.xml',
   noMarkerNames: '{file}: ingen markeringsfil {marker} som nämner den finns där',
   beingChanged: 'någon annan håller på att ändra det här objektet ({kind})',
+  notYetThere: 'det som nyss skapades av objektet ({kind}) finns ännu inte överallt',
+  notYetThereHint:
+    'Ingenting behöver göras: det skickas igen om en stund. Om det förblir så: fråga målsystemets förvaltare vad som händer med det som skapas där.',
+  stillThereHint:
+    'Det skickas igen om en stund. Om det förblir så tar målet inte emot en sådan ändring den här vägen: fråga målsystemets förvaltare hur den görs.',
+  stillThere: 'målet säger att objektet ({kind}) inte finns, och visar det ändå',
   isGone: 'tjänsten nekar det här objektet ({kind}): det finns inte längre',
   nobodyMay: 'tjänsten låter ingen ändra det här objektet ({kind}, 403).',
   demandsVersion:

@@ -1,4 +1,5 @@
-import type { ObjectSink } from '../../core/connector/sink.ts';
+import assert from 'node:assert/strict';
+import type { ObjectSink, Operation, Outcome } from '../../core/connector/sink.ts';
 import type { JsonObject } from '../../core/message/message.ts';
 
 /** A sink with a target behind it, empty at first. */
@@ -26,6 +27,8 @@ export interface ObjectSinkWorld {
    * own words, that it did not.
    */
   takeLess?(): void;
+  /** Lets the target say to the next change that there is no such object, and do nothing. */
+  denyNext?(): void;
   /** Lets the target refuse a whole call for an object that is in it. */
   refuseCallsWith?(key: string): void;
   /** The same target with a password that it does not know. */
@@ -42,4 +45,44 @@ export interface ListedObjects {
   object(key: string, members: readonly string[]): JsonObject;
   /** What the target holds in the lists, in its own words, sorted: its ids where it gives some. */
   held(): Promise<readonly string[]>;
+}
+
+/** An operation on an object of the world; `ids`: what the target calls each. */
+export function operationIn(
+  world: ObjectSinkWorld,
+  ids: ReadonlyMap<string, string>,
+  { action, key, version }: Pick<Operation, 'action' | 'key'> & { readonly version: number },
+): Operation {
+  return {
+    ...{ action, objectKind: world.objectKind, key, formerKey: null },
+    object: action === 'delete' ? null : world.object(key, version),
+    previous: action === 'create' ? null : world.object(key, version - 1),
+    remoteId: ids.get(key) ?? null,
+    references: world.references ?? {},
+  };
+}
+
+export const SIGNAL = new AbortController().signal;
+
+/** As the hub does: what a target calls an object is remembered. */
+export async function applied(
+  sink: ObjectSink,
+  operations: readonly Operation[],
+  ids: Map<string, string>,
+): Promise<readonly Outcome[]> {
+  const outcomes = await sink.apply(operations, SIGNAL);
+  for (const [at, outcome] of outcomes.entries()) {
+    const key = operations[at]?.key ?? '';
+    if (outcome.kind !== 'failed' && outcome.remoteId !== undefined) ids.set(key, outcome.remoteId);
+  }
+  return outcomes;
+}
+
+export const kinds = (outcomes: readonly Outcome[]) => outcomes.map(({ kind }) => kind);
+
+export function went(outcomes: readonly Outcome[]): void {
+  assert.ok(
+    outcomes.every(({ kind }) => kind !== 'failed'),
+    JSON.stringify(outcomes),
+  );
 }

@@ -1,12 +1,18 @@
 import assert from 'node:assert/strict';
-import type { Operation, Outcome } from '../../core/connector/sink.ts';
+import type { Operation } from '../../core/connector/sink.ts';
 import { applyHalving } from '../../core/dispatch/batch/operate.ts';
 import { Failure } from '../../core/failure/failure.ts';
 import { pending } from '../pending.ts';
 import type { ServiceMissing } from '../services.ts';
-import type { ListedObjects, ObjectSinkWorld } from './object-sink-world.ts';
-
-const SIGNAL = new AbortController().signal;
+import {
+  applied,
+  kinds,
+  type ListedObjects,
+  type ObjectSinkWorld,
+  operationIn,
+  SIGNAL,
+  went,
+} from './object-sink-world.ts';
 
 /** Every sentence of the ObjectSink port as a test. */
 export function describeObjectSink(
@@ -31,32 +37,11 @@ export function describeObjectSink(
       await opened?.close();
     });
 
-    const operation = (action: Operation['action'], key: string, version = 1): Operation => ({
-      ...{ action, objectKind: world.objectKind, key, formerKey: null },
-      object: action === 'delete' ? null : world.object(key, version),
-      previous: action === 'create' ? null : world.object(key, version - 1),
-      remoteId: ids.get(key) ?? null,
-      references: world.references ?? {},
-    });
+    const operation = (action: Operation['action'], key: string, version = 1): Operation =>
+      operationIn(world, ids, { action, key, version });
 
-    /** As the hub does: what a target calls an object is remembered. */
-    async function apply(operations: readonly Operation[], sink = world.sink) {
-      const outcomes = await sink.apply(operations, SIGNAL);
-      for (const [at, outcome] of outcomes.entries()) {
-        const key = operations[at]?.key ?? '';
-        if (outcome.kind !== 'failed' && outcome.remoteId !== undefined) {
-          ids.set(key, outcome.remoteId);
-        }
-      }
-      return outcomes;
-    }
-
-    const kinds = (outcomes: readonly Outcome[]) => outcomes.map(({ kind }) => kind);
-    const went = (outcomes: readonly Outcome[]) =>
-      assert.ok(
-        outcomes.every(({ kind }) => kind !== 'failed'),
-        JSON.stringify(outcomes),
-      );
+    const apply = (operations: readonly Operation[], sink = world.sink) =>
+      applied(sink, operations, ids);
 
     it('creates, updates and deletes, and answers for each in order', async () => {
       const created = await apply([operation('create', 'a'), operation('create', 'b')]);
@@ -243,6 +228,21 @@ export function describeObjectSink(
       assert.doesNotMatch(outcome.failure.message, new RegExp(secret, 'i'));
       went(await apply([operation('update', 'a', 2)]));
       assert.match((await world.held()).join(), new RegExp(secret));
+    });
+
+    it('is not believed that something is not there which it shows', async function () {
+      if (world.denyNext === undefined) pending(this, 'the target cannot be made to say that');
+      went(await apply([operation('create', 'a')]));
+      for (const action of ['update', 'delete'] as const) {
+        world.denyNext();
+        const [outcome] = await apply([operation(action, 'a', 2)]);
+        const isTold = outcome?.kind !== 'failed' || outcome.failure.recovery === 'retry';
+        assert.ok(isTold, JSON.stringify(outcome));
+        assert.equal((await world.held()).length, 1, 'not made twice, and not gone');
+        if (action === 'delete') assert.equal(outcome?.kind, 'failed', 'it is there still');
+        went(await apply([operation(action, 'a', 2)]));
+      }
+      assert.deepEqual(await world.held(), []);
     });
 
     it('has its calls halved where they are refused, until one object alone is', async () => {

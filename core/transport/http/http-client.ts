@@ -1,4 +1,4 @@
-import { sentText } from '../../codec/encodings.ts';
+import { sentText, utf8OfSent } from '../../codec/encodings.ts';
 import type { Context, Pace } from '../../connector/connector.ts';
 import { Failure, TransientFailure } from '../../failure/failure.ts';
 import { saying } from '../../failure/saying.ts';
@@ -6,7 +6,7 @@ import { notReached } from '../../failure/system-fault.ts';
 import { sameJson } from '../../message/digest.ts';
 import type { Saying } from '../../message/message.ts';
 import { Deadline } from './deadline.ts';
-import { nextOf, reasonOf, retryAfterMs } from './http-failure.ts';
+import { charsetOf, nextOf, reasonOf, retryAfterMs } from './http-failure.ts';
 import { RateBudget } from './rate-budget.ts';
 import { refusesTheirs } from './tls-fetch.ts';
 
@@ -78,7 +78,7 @@ export interface HttpStream {
   readonly headers: Headers;
   /** Of an answer that is no success: what it says. */
   readonly text: string;
-  /** Of a success: its bytes, of any number. Fails as `send` does. */
+  /** Of a success: its bytes, of any number; of a text in UTF-8. Fails as `send` does. */
   readonly chunks: AsyncIterable<Uint8Array>;
   /** Epoch milliseconds. */
   readonly receivedAt?: number;
@@ -191,7 +191,7 @@ class BudgetedClient implements HttpClient {
     try {
       const response = await this.#open(url, request, own, wait);
       const { status, headers } = response;
-      const chunks = this.#chunks(response, request, wait);
+      const chunks = utf8OfSent(this.#chunks(response, request, wait), charsetOf(headers));
       if (response.ok) return { ...this.#noted({ status, headers, text: '' }), chunks };
       const text = await this.#text(response);
       wait.end();
@@ -265,8 +265,7 @@ class BudgetedClient implements HttpClient {
       if (size > limit) throw this.#unreadable(saying('tooMuchAnswer', { most: limit }));
       chunks.push(chunk);
     }
-    const type = response.headers.get('content-type') ?? '';
-    return sentText(Buffer.concat(chunks), /charset="?([\w.:-]+)/i.exec(type)?.[1] ?? '');
+    return sentText(Buffer.concat(chunks), charsetOf(response.headers));
   }
 
   #resolve(path: string): URL {

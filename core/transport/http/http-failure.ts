@@ -101,6 +101,11 @@ export function isJson(headers: Headers): boolean {
   return /^\s*$|^\s*\w+\/([\w.+-]+\+)?json\s*(;|$)/i.test(headers.get('content-type') ?? '');
 }
 
+/** What a text's headers name its signs by; '' where they name nothing. */
+export function charsetOf(headers: Headers): string {
+  return /charset="?([\w.:-]+)/i.exec(headers.get('content-type') ?? '')?.[1] ?? '';
+}
+
 /**
  * Retry-After (RFC 9110, 10.2.3), seconds or a date, as milliseconds from `now`; null if none. A
  * date is meant by the other side's clock, which its Date header tells.
