@@ -1,7 +1,6 @@
 import type { Place, SaidValue, Saying } from '../message/message.ts';
 import { SENTENCES_CONFIG } from './sentences-config.ts';
 import { SENTENCES_FILES } from './sentences-files.ts';
-import { SENTENCES_LAYOUTS } from './sentences-layouts.ts';
 import { SENTENCES_OUTSIDE } from './sentences-outside.ts';
 import { SENTENCES_SYSTEMS } from './sentences-systems.ts';
 
@@ -206,7 +205,6 @@ export const SENTENCES = {
     '{count} of {as} stand at more than one {kind}: {where}; files name it for the first of them only',
   ...SENTENCES_CONFIG,
   ...SENTENCES_FILES,
-  ...SENTENCES_LAYOUTS,
   ...SENTENCES_OUTSIDE,
   ...SENTENCES_SYSTEMS,
 } as const;

@@ -1,7 +1,6 @@
 import type { Sentences } from '../../core/control/control-bus.ts';
 import { SENTENCES_CONFIG } from './sv-sentences-config.ts';
 import { SENTENCES_FILES } from './sv-sentences-files.ts';
-import { SENTENCES_LAYOUTS } from './sv-sentences-layouts.ts';
 import { SENTENCES_OUTSIDE } from './sv-sentences-outside.ts';
 import { SENTENCES_SYSTEMS } from './sv-sentences-systems.ts';
 
@@ -206,7 +205,6 @@ export const SENTENCES: Sentences = {
     '{count} av {as} står på mer än en {kind}: {where}; filer anger det bara för den första',
   ...SENTENCES_CONFIG,
   ...SENTENCES_FILES,
-  ...SENTENCES_LAYOUTS,
   ...SENTENCES_OUTSIDE,
   ...SENTENCES_SYSTEMS,
 };

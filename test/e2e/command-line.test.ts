@@ -36,18 +36,6 @@ describe('the command line', () => {
     assert.doesNotMatch((await run('check')).out, /Before/);
   });
 
-  it('checks in Swedish for who asks for it', async () => {
-    const { out, code } = await skolnav(['-C', world.folder, 'check', '--language', 'sv'], {
-      ...world.environment,
-      SECRET: '',
-    });
-    assert.equal(code, 0);
-    assert.equal(
-      out.trim(),
-      'Inga fel.\nInnan det kan köras här: miljövariabeln SECRET är inte satt.',
-    );
-  });
-
   it('reads the sources and shows the plans without telling anybody, with sync --dry-run', async () => {
     const { out, code } = await run('sync', '--dry-run');
     assert.equal(code, 0, out);
