@@ -15,6 +15,8 @@ export type {
   Processing,
   RecordOfProcessing,
 } from './control/processing.ts';
+export { formatLintIn, lintOf } from './failure/lint.ts';
+export { saying } from './failure/saying.ts';
 export { FOLDERS as READ_FOLDERS } from './flow/remarks.ts';
 export { BUILT_IN_FOLDER };
 
@@ -27,10 +29,7 @@ export interface Checked {
 }
 
 /** What keeps files without faults from running here, which is no fault of theirs. */
-export interface Readiness extends Unready {
-  /** Modules that no flow reads from or leads to. */
-  readonly unused: readonly string[];
-}
+export type Readiness = Unready;
 
 export interface CheckRequest {
   readonly folder: string;
@@ -53,13 +52,11 @@ function isSound({ workspace, lints }: Awaited<ReturnType<typeof loadWorkspace>>
 }
 
 async function readinessOf(
-  { config, connectors, folder, flows }: Workspace,
+  { config, connectors, folder }: Workspace,
   environment: CheckRequest['environment'],
 ): Promise<Readiness> {
   const schemaOf = (connector: string) => connectors.manifest(connector)?.options ?? {};
-  const unready = await findUnready(config, schemaOf, folder, environment);
-  const used = new Set(flows.flatMap(({ from, to }) => [to, ...from]));
-  return { ...unready, unused: [...config.modules.keys()].filter((module) => !used.has(module)) };
+  return findUnready(config, schemaOf, folder, environment);
 }
 
 /** Runs the tests inside the mappings of a workspace; null where its files have faults. */

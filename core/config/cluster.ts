@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { HeldFailure } from '../failure/failure.ts';
-import type { Lint } from '../failure/lint.ts';
+import { type Lint, lintOf } from '../failure/lint.ts';
+import { saying } from '../failure/saying.ts';
 import type { YamlFile } from '../schema/yaml-file.ts';
 import { isReference, resolveSecrets } from './secrets.ts';
 
@@ -35,14 +36,15 @@ export function checkBackend(yaml: YamlFile, written: BackendEntry): readonly Li
   return SERVICES.flatMap((name): Lint[] => {
     const service = written[name];
     if (isCluster && service === undefined) {
-      const text = `\`backend: cluster\` needs \`${name}\`.`;
-      const hint = `Say where it is: ${name}: { url: "\${env:${name.toUpperCase()}_URL}" }`;
-      return [{ file, ...yaml.at(['backend']), code: 'CONFIG_BACKEND', text, hint }];
+      const line = `${name}: { url: "\${env:${name.toUpperCase()}_URL}" }`;
+      const at = { file, ...yaml.at(['backend']), code: 'CONFIG_BACKEND' };
+      return [lintOf(at, saying('clusterNeeds', { name }), saying('clusterNeedsHint', { line }))];
     }
     if (service === undefined || !WITH_PASSWORD.test(service.url)) return [];
-    const text = 'the address has a password, which must not stand here in clear.';
-    const hint = `Put the whole address elsewhere: url: "\${env:${name.toUpperCase()}_URL}"`;
-    return [{ file, ...yaml.at([name, 'url']), code: 'CONFIG_SECRET_PLAIN', text, hint }];
+    const line = `url: "\${env:${name.toUpperCase()}_URL}"`;
+    const at = { file, ...yaml.at([name, 'url']), code: 'CONFIG_SECRET_PLAIN' };
+    const hint = saying('passwordInAddressHint', { line });
+    return [lintOf(at, saying('passwordInAddress', {}), hint)];
   });
 }
 

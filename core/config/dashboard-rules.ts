@@ -1,4 +1,6 @@
-import type { Lint } from '../failure/lint.ts';
+import { type Lint, lintOf } from '../failure/lint.ts';
+import { saying } from '../failure/saying.ts';
+import type { Saying } from '../message/message.ts';
 import type { YamlFile } from '../schema/yaml-file.ts';
 
 /** How the dashboard is shown, and how persons sign in there. */
@@ -57,25 +59,25 @@ export function dashboardOf({ openId, ...written }: DashboardEntry): DashboardRu
 /** What the schema cannot say: TLS wherever something leaves this machine, and a way to sign in. */
 export function checkDashboard(yaml: YamlFile, written: DashboardEntry): readonly Lint[] {
   const lints: Lint[] = [];
-  const at = (path: readonly (string | number)[], text: string, hint: string) => {
+  const at = (path: readonly (string | number)[], said: Saying, hint: Saying) => {
     const place = yaml.at(['dashboard', ...path]);
-    lints.push({ file: yaml.file, ...place, code: 'CONFIG_DASHBOARD', text, hint });
+    lints.push(lintOf({ file: yaml.file, ...place, code: 'CONFIG_DASHBOARD' }, said, hint));
   };
   const { host = USUAL.host, tls = false, passwords = true, openId } = written;
   if (!LOOPBACK.test(host) && !tls) {
-    const hint = 'Leave `host` out, and let a proxy with TLS stand before it; or say `tls: true`.';
-    at(['host'], 'would show persons without TLS.', hint);
+    at(['host'], saying('shownWithoutTls', {}), saying('shownWithoutTlsHint', {}));
   }
   if (!passwords && openId === undefined) {
-    at(['passwords'], 'nobody could sign in.', 'Say `openId`, or leave `passwords` out.');
+    at(['passwords'], saying('nobodySignsIn', {}), saying('nobodySignsInHint', {}));
   }
   if (openId === undefined) return lints;
-  const hint = 'Write an address with https; http will do on this machine alone.';
+  const hint = saying('httpsHint', {});
+  const asked = saying('askedWithoutTls', {});
   const wrong = (address: string) => !isSafe(address);
-  if (wrong(openId.issuer)) at(['openId', 'issuer'], 'would be asked without TLS.', hint);
-  if (wrong(openId.address)) at(['openId', 'address'], 'would be reached without TLS.', hint);
+  if (wrong(openId.issuer)) at(['openId', 'issuer'], asked, hint);
+  if (wrong(openId.address)) at(['openId', 'address'], saying('reachedWithoutTls', {}), hint);
   for (const [index, one] of (openId.hosts ?? []).entries()) {
-    if (wrong(one)) at(['openId', 'hosts', index], 'would be asked without TLS.', hint);
+    if (wrong(one)) at(['openId', 'hosts', index], asked, hint);
   }
   return lints;
 }

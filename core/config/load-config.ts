@@ -1,9 +1,10 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { ConnectorRegistry } from '../connector/registry.ts';
-import { didYouMean, type Lint } from '../failure/lint.ts';
+import { type Lint, lintOf, nearestTo } from '../failure/lint.ts';
+import { saying } from '../failure/saying.ts';
 import { isObject } from '../message/digest.ts';
-import type { Json, JsonObject } from '../message/message.ts';
+import type { Json, JsonObject, Saying } from '../message/message.ts';
 import { referenceFields } from '../schema/option-fields.ts';
 import { applyDefaults, compileSchemaAll } from '../schema/validator.ts';
 import { parseYaml, shapeLints, type YamlFile } from '../schema/yaml-file.ts';
@@ -56,8 +57,9 @@ export async function loadConfig(
   const file = 'config/hub.yaml';
   const text = await readFile(join(folder, file), 'utf8').catch(() => null);
   if (text === null) {
-    const lint = { file, line: 1, column: 1, code: 'CONFIG_MISSING', text: 'is missing' };
-    return { config: null, yaml: null, lints: [{ ...lint, hint: await hintOfMissing(folder) }] };
+    const at = { file, line: 1, column: 1, code: 'CONFIG_MISSING' };
+    const lint = lintOf(at, saying('isMissing', {}), await hintOfMissing(folder));
+    return { config: null, yaml: null, lints: [lint] };
   }
   const { yaml, lints } = parseYaml(file, text);
   if (yaml === null) return { config: null, yaml, lints };
@@ -73,12 +75,10 @@ export async function loadConfig(
 }
 
 /** Another name in the place of `config/hub.yaml` is a slip; no such folder is another place. */
-async function hintOfMissing(folder: string): Promise<string> {
+async function hintOfMissing(folder: string): Promise<Saying> {
   const names = await readdir(join(folder, 'config')).catch(() => []);
   const near = names.find((name) => /\.(ya?ml|json)$/i.test(name));
-  return near === undefined
-    ? 'Make a workspace with `skolnav init`, or name its folder: `skolnav -C <folder>`.'
-    : `Is it config/${near}? Give it that name.`;
+  return near === undefined ? saying('makeWorkspace', {}) : saying('isItNamed', { name: near });
 }
 
 /** Those of bindings aside: of their options, each may be one. */
@@ -151,30 +151,28 @@ function checkWritten(
     ...checkBackend(yaml, written),
     ...checkBindings(yaml, written, connectors),
   ];
-  const at = (path: (string | number)[], code: string, text: string, hint: string) =>
-    lints.push({ file: yaml.file, ...yaml.at(path), code, text, hint });
+  const at = (path: (string | number)[], code: string, said: Saying, hint: Saying) =>
+    lints.push(lintOf({ file: yaml.file, ...yaml.at(path), code }, said, hint));
   const modules = Object.keys(written.modules);
+  const noModule = (path: (string | number)[], name: string) =>
+    at(path, 'CONFIG_MODULE_UNKNOWN', saying('noModule', { name }), nearestTo(name, modules));
   for (const [kind, owners] of Object.entries(written.ownership ?? {})) {
     const named = Object.entries(owners).flatMap(([field, written]) =>
       [written].flat().map((owner) => [field, owner] as const),
     );
     for (const [field, owner] of named) {
-      if (modules.includes(owner)) continue;
-      const text = `no module "${owner}".`;
-      at(['ownership', kind, field], 'CONFIG_MODULE_UNKNOWN', text, didYouMean(owner, modules));
+      if (!modules.includes(owner)) noModule(['ownership', kind, field], owner);
     }
   }
   for (const [module, { guards }] of Object.entries(written.sources ?? {})) {
     const path = ['sources', module, 'guards', 'windows'];
     lints.push(...checkWindows(yaml, path, guards?.windows ?? [], 'CONFIG_WINDOW'));
-    if (modules.includes(module)) continue;
-    const hint = didYouMean(module, modules);
-    at(['sources', module], 'CONFIG_MODULE_UNKNOWN', `no module "${module}".`, hint);
+    if (!modules.includes(module)) noModule(['sources', module], module);
   }
   lints.push(...checkDashboard(yaml, written.dashboard || {}));
   lints.push(...checkServed(yaml, written.served ?? {}), ...checkPorts(yaml, written));
   if (!isTimeZone(written.timeZone ?? 'Europe/Stockholm')) {
-    at(['timeZone'], 'CONFIG_TIME_ZONE', 'is no time zone', 'For example Europe/Stockholm.');
+    at(['timeZone'], 'CONFIG_TIME_ZONE', saying('noTimeZone', {}), saying('timeZoneHint', {}));
   }
   return lints;
 }
@@ -192,9 +190,9 @@ function checkPorts(yaml: YamlFile, written: ConfigFile): readonly Lint[] {
     const other = taken.get(`${host} ${port}`);
     if (port !== 0) taken.set(`${host} ${port}`, name);
     if (port === 0 || other === undefined) return [];
-    const text = `the port ${port} is that of \`${other}\` already.`;
-    const place = { file: yaml.file, ...yaml.at([name, 'port']) };
-    return [{ ...place, code: 'CONFIG_PORT_TAKEN', text, hint: 'Give one of them another.' }];
+    const at = { file: yaml.file, ...yaml.at([name, 'port']), code: 'CONFIG_PORT_TAKEN' };
+    const said = saying('portTaken', { port: String(port), other });
+    return [lintOf(at, said, saying('portTakenHint', {}))];
   });
 }
 
@@ -212,9 +210,9 @@ function checkBindings(
     const manifest = connectors.manifest(connector);
     if (manifest === undefined) {
       const place = { file: yaml.file, ...yaml.at(['modules', module, 'connector']) };
-      const text = `no connector "${connector}".`;
-      const hint = connectors.suggest(connector);
-      return [{ ...place, code: 'CONFIG_CONNECTOR_UNKNOWN', text, hint }];
+      const at = { ...place, code: 'CONFIG_CONNECTOR_UNKNOWN' };
+      const said = saying('noConnector', { name: connector });
+      return [lintOf(at, said, connectors.suggest(connector))];
     }
     const ways = checkWays(yaml, module, options, manifest, written.doorbell !== undefined);
     // Of options that contradict each other, the schema would name one that is missing.

@@ -1,7 +1,8 @@
 import { HeldFailure } from '../failure/failure.ts';
-import type { Lint } from '../failure/lint.ts';
+import { type Lint, lintOf } from '../failure/lint.ts';
+import { saying } from '../failure/saying.ts';
 import { digestOf } from '../message/digest.ts';
-import type { Json, JsonObject } from '../message/message.ts';
+import type { Json, JsonObject, Saying } from '../message/message.ts';
 import { valueAt } from '../message/reference-walk.ts';
 import { addressFields, secretFields } from '../schema/option-fields.ts';
 import { applyDefaults, coerced, compileSchemaAll } from '../schema/validator.ts';
@@ -12,8 +13,10 @@ import { isReference, resolveSecrets } from './secrets.ts';
 const LIKE_REFERENCE = /\$\{|^\$\w+(:\S*)?$/;
 const REFERENCE_WITHIN = /\$\{(env|file):[^}]+\}/;
 
-// biome-ignore lint/suspicious/noTemplateCurlyInString: shown as it is written.
-const HOW_TO_REFER = 'Write ${env:NAME} or ${file:PATH}, and nothing around it.';
+const HOW_TO_REFER = saying('howToRefer', {
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: shown as it is written.
+  ...{ env: '${env:NAME}', file: '${file:PATH}' },
+});
 
 /** A binding's options as they are written: what a reference stands for is not known here. */
 export function checkOptions(
@@ -27,16 +30,11 @@ export function checkOptions(
     .filter((fault) => !isOfReference(options, fault))
     .map((fault) => ({ ...fault, path: [...path, ...fault.path] }));
   const lints = [...shapeLints(yaml, faults, 'CONFIG_OPTION')];
-  const lint = (field: readonly string[], code: string, text: string) =>
-    lints.push({
-      ...{ file: yaml.file, ...yaml.at([...path, ...field]), code, text },
-      hint: HOW_TO_REFER,
-    });
   for (const field of secretFields(schema).flatMap((one) => named(options, one.split('.')))) {
     const secret = valueAt(options, field);
     if (secret === undefined || isReference(secret)) continue;
-    const text = `${field.join('.')} is a secret and must not stand here in clear.`;
-    lint(field, 'CONFIG_SECRET_PLAIN', text);
+    const at = { file: yaml.file, ...yaml.at([...path, ...field]), code: 'CONFIG_SECRET_PLAIN' };
+    lints.push(lintOf(at, saying('secretInClear', { field: field.join('.') }), HOW_TO_REFER));
   }
   return [...lints, ...checkReferences(yaml, options, path, () => true)];
 }
@@ -53,14 +51,10 @@ export function checkReferences(
     const isOne = isReference(text);
     if (isOne && mayStand(field)) return [];
     const isWithin = REFERENCE_WITHIN.test(text);
-    const said = isWithin ? 'a reference stands for the whole of a value.' : 'is no reference.';
-    return [
-      {
-        ...{ file: yaml.file, ...yaml.at([...path, ...field]), code: 'CONFIG_REFERENCE' },
-        text: isOne ? 'no reference is read here.' : said,
-        hint: isOne ? 'Write what it stands for.' : HOW_TO_REFER,
-      },
-    ];
+    const at = { file: yaml.file, ...yaml.at([...path, ...field]), code: 'CONFIG_REFERENCE' };
+    if (isOne) return [lintOf(at, saying('noReferenceHere', {}), saying('writeItOut', {}))];
+    const said = saying(isWithin ? 'referenceWhole' : 'noReference', {});
+    return [lintOf(at, said, HOW_TO_REFER)];
   });
 }
 
@@ -94,7 +88,7 @@ function textsWith(value: Json, pattern: RegExp): readonly (readonly string[])[]
 /** The options that a binding stands for here, and what is wrong with them, without a value. */
 export interface ResolvedOptions {
   readonly options: JsonObject;
-  readonly faults: readonly string[];
+  readonly faults: readonly Saying[];
 }
 
 /**
@@ -108,8 +102,8 @@ export async function resolveOptions(
   environment: Readonly<Record<string, string | undefined>>,
 ): Promise<ResolvedOptions> {
   const { value, faults } = coerced(schema, await resolveSecrets(written, folder, environment));
-  const texts = faults.map(({ path, text }) => `the option ${path.join('.')} ${text}`);
-  return { options: value, faults: texts };
+  const said = faults.map(({ path, what }) => saying('optionIs', { field: path.join('.'), what }));
+  return { options: value, faults: said };
 }
 
 /** Digest of where the system of a binding is, by its options with their references resolved. */
@@ -126,5 +120,6 @@ export function optionsOrRefuse(module: string, { options, faults }: ResolvedOpt
   const [first] = faults;
   if (first === undefined) return options;
   const hint = 'Mend config/hub.yaml, or what the reference there stands for; `skolnav check`.';
-  throw new HeldFailure('CONFIG_INVALID', `module "${module}": ${first}`, { hint });
+  const said = saying('ofNamedModule', { module, what: first });
+  throw new HeldFailure('CONFIG_INVALID', said, { hint });
 }

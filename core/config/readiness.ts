@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import type { Json, JsonObject } from '../message/message.ts';
+import { saying } from '../failure/saying.ts';
+import type { Json, JsonObject, Saying } from '../message/message.ts';
 import { valueAt } from '../message/reference-walk.ts';
 import { folderFields } from '../schema/option-fields.ts';
 import type { Config } from './config.ts';
@@ -9,14 +10,14 @@ import { unansweredSecrets } from './secrets.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** What keeps a checked configuration from running on this machine, in words, without a value. */
+/** What keeps a checked configuration from running on this machine, without a value. */
 export interface Unready {
   /** References that nothing answers to. */
-  readonly secrets: readonly string[];
+  readonly secrets: readonly Saying[];
   /** Folders that are not there. */
-  readonly folders: readonly string[];
+  readonly folders: readonly Saying[];
   /** Options that are not what they must be, now that their references are replaced. */
-  readonly wrong: readonly string[];
+  readonly wrong: readonly Saying[];
 }
 
 /** Looks at secrets, options and folders; asks no other system. */
@@ -26,23 +27,22 @@ export async function findUnready(
   folder: string,
   environment: Environment,
 ): Promise<Unready> {
-  const secrets: string[] = [];
-  const folders: string[] = [];
-  const wrong: string[] = [];
-  if (await isFile(dataFolder)) wrong.push(`data: ${dataFolder} is a file, and no folder`);
+  const secrets: Saying[] = [];
+  const folders: Saying[] = [];
+  const wrong: Saying[] = [];
+  if (await isFile(dataFolder)) wrong.push(saying('dataIsFile', { path: dataFolder }));
   for (const { module, connector, options } of modules.values()) {
     const unanswered = await unansweredSecrets([options], folder, environment);
     secrets.push(...unanswered);
     if (unanswered.length > 0) continue;
     const resolved = await resolveOptions(schemaOf(connector), options, folder, environment);
-    wrong.push(...resolved.faults.map((fault) => `module "${module}": ${fault}`));
+    wrong.push(...resolved.faults.map((what) => saying('ofNamedModule', { module, what })));
     for (const { path, isFile } of await missingFolders(
       schemaOf(connector),
       resolved.options,
       folder,
     )) {
-      const what = isFile ? 'is a file, and no folder' : 'is not there';
-      folders.push(`the folder ${path} of module "${module}" ${what}`);
+      folders.push(saying(isFile ? 'folderIsFile' : 'folderNotThere', { path, module }));
     }
   }
   const { store = null, broker = null } = cluster ?? {};
@@ -51,7 +51,8 @@ export async function findUnready(
   const own = [mail?.password ?? null, doorbell?.token ?? null, clientSecret];
   const others: readonly Json[] = [...own, ...services];
   secrets.push(...(await unansweredSecrets(others, folder, environment)));
-  return { secrets: [...new Set(secrets)], folders, wrong };
+  const once = new Map(secrets.map((said) => [JSON.stringify(said), said]));
+  return { secrets: [...once.values()], folders, wrong };
 }
 
 /** The folders that these options name, as they name them, and that are none. */

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { HeldFailure } from '../failure/failure.ts';
 import { saying } from '../failure/saying.ts';
-import type { Json, JsonObject } from '../message/message.ts';
+import type { Json, JsonObject, Saying } from '../message/message.ts';
 
 const REFERENCE = /^\$\{(env|file):([^}]+)\}$/;
 
@@ -27,25 +27,22 @@ export async function resolveSecrets(
   return resolved;
 }
 
-/** The references among these values that nothing answers to, in words and without a secret. */
+/** The references among these values that nothing answers to, without a secret. */
 export async function unansweredSecrets(
   values: readonly Json[],
   folder: string,
   environment: Readonly<Record<string, string | undefined>>,
-): Promise<readonly string[]> {
-  const found = new Set<string>();
+): Promise<readonly Saying[]> {
+  const found: Saying[] = [];
   for (const value of values) {
     if (Array.isArray(value) || (typeof value === 'object' && value !== null)) {
-      const inner = await unansweredSecrets(Object.values(value), folder, environment);
-      for (const text of inner) found.add(text);
+      found.push(...(await unansweredSecrets(Object.values(value), folder, environment)));
     } else if (typeof value === 'string') {
-      await resolveText(value, folder, environment).catch((failure: unknown) => {
-        if (!(failure instanceof HeldFailure)) throw failure;
-        found.add(failure.message);
-      });
+      const answer = await answerTo(value, folder, environment);
+      if ('missing' in answer) found.push(answer.missing);
     }
   }
-  return [...found];
+  return found;
 }
 
 async function resolveValue(
@@ -67,17 +64,31 @@ async function resolveText(
   folder: string,
   environment: Readonly<Record<string, string | undefined>>,
 ): Promise<string> {
+  const answer = await answerTo(text, folder, environment);
+  if ('value' in answer) return answer.value;
+  throw new HeldFailure('SECRET_MISSING', answer.missing, { cause: answer.cause });
+}
+
+type Answer = { readonly value: string } | { readonly missing: Saying; readonly cause?: unknown };
+
+/** What a text stands for, or what it names that is not there. */
+async function answerTo(
+  text: string,
+  folder: string,
+  environment: Readonly<Record<string, string | undefined>>,
+): Promise<Answer> {
   const match = REFERENCE.exec(text);
-  if (match === null) return text;
+  if (match === null) return { value: text };
   const [, kind, name = ''] = match;
   if (kind === 'env') {
     const value = environment[name];
-    if (value !== undefined && value !== '') return value;
-    throw new HeldFailure('SECRET_MISSING', saying('noVariable', { name }));
+    return value !== undefined && value !== ''
+      ? { value }
+      : { missing: saying('noVariable', { name }) };
   }
   try {
-    return (await readFile(resolve(folder, name), 'utf8')).trimEnd();
+    return { value: (await readFile(resolve(folder, name), 'utf8')).trimEnd() };
   } catch (cause) {
-    throw new HeldFailure('SECRET_MISSING', saying('noSecretFile', { name }), { cause });
+    return { missing: saying('noSecretFile', { name }), cause };
   }
 }

@@ -1,4 +1,5 @@
-import type { Lint } from '../failure/lint.ts';
+import { type Lint, lintOf } from '../failure/lint.ts';
+import { saying } from '../failure/saying.ts';
 import type { YamlFile } from '../schema/yaml-file.ts';
 
 /** Where the clients of served modules are answered. */
@@ -21,9 +22,6 @@ export function servedOf(written: Partial<ServedRules>): ServedRules {
 export function checkServed(yaml: YamlFile, written: Partial<ServedRules>): readonly Lint[] {
   const { host, url } = servedOf(written);
   if (LOOPBACK.test(host) || url?.startsWith('https:') === true) return [];
-  const hint =
-    'Leave `host` out, and let a proxy with TLS stand before it; or say its `url`, which begins with https.';
-  const text = 'would give persons away without TLS.';
-  const place = { file: yaml.file, ...yaml.at(['served', 'host']) };
-  return [{ ...place, code: 'CONFIG_SERVED', text, hint }];
+  const at = { file: yaml.file, ...yaml.at(['served', 'host']), code: 'CONFIG_SERVED' };
+  return [lintOf(at, saying('servedWithoutTls', {}), saying('servedWithoutTlsHint', {}))];
 }

@@ -2,9 +2,10 @@ import { readdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { InvalidFailure } from '../failure/failure.ts';
-import { didYouMean, type Lint } from '../failure/lint.ts';
+import { type Lint, lintOf, nearestTo } from '../failure/lint.ts';
+import { saying } from '../failure/saying.ts';
 import { isList, isObject } from '../message/digest.ts';
-import type { Json, JsonObject } from '../message/message.ts';
+import type { Json, JsonObject, Saying } from '../message/message.ts';
 import { compileSchemaAll, schemaFault } from '../schema/validator.ts';
 import { parseYaml, shapeLints } from '../schema/yaml-file.ts';
 import type { Connector } from './connector.ts';
@@ -17,7 +18,7 @@ export interface ConnectorRegistry {
   manifests(): readonly Manifest[];
   manifest(name: string): Manifest | undefined;
   /** For a name that is unknown: what it is called now, or `Did you mean ...`. */
-  suggest(name: string): string;
+  suggest(name: string): Saying;
   objectSchema(connector: string, objectKind: string): JsonObject;
   streamSchema(connector: string, stream: string): JsonObject | undefined;
   open(name: string): Promise<Connector>;
@@ -62,31 +63,35 @@ async function loadConnector(
   check: ReturnType<typeof compileSchemaAll>,
 ): Promise<Loaded | { readonly lints: readonly Lint[] }> {
   const file = join(folder, 'manifest.json');
-  const lint = (text: string, hint = ''): Lint => {
-    return { file, line: 1, column: 1, code: 'MANIFEST_INVALID', text, hint };
-  };
+  const lint = (said: Saying, hint?: Saying): Lint =>
+    lintOf({ file, line: 1, column: 1, code: 'MANIFEST_INVALID' }, said, hint);
+  const noSchema = (field: string, why: string) =>
+    lint(saying('fieldIs', { field, what: saying('noSchema', { why }) }));
   const text = await readFile(file, 'utf8').catch(() => null);
-  if (text === null) return { lints: [lint('is missing', 'Every connector has a manifest.')] };
+  if (text === null) return { lints: [lint(saying('isMissing', {}), saying('everyManifest', {}))] };
   const content: unknown = parseOrNull(text);
-  const faults = content === null ? [lint('is not JSON')] : [];
+  const faults = content === null ? [lint(saying('notJson', {}))] : [];
   for (const fault of content === null ? [] : check(content)) {
-    faults.push(lint(`${fault.path.join('.')} ${fault.text}`, fault.hint));
+    const { path, what, hintSaid } = fault;
+    faults.push(lint(saying('fieldIs', { field: path.join('.'), what }), hintSaid));
   }
   if (faults.length > 0) return { lints: faults };
   // SAFETY: checked against the manifest's schema just above.
   const manifest = content as Manifest;
-  if (manifest.name !== name) return { lints: [lint(`name must be "${name}", as the folder`)] };
+  if (manifest.name !== name) return { lints: [lint(saying('nameAsFolder', { name }))] };
   // What ships with Skolnav has been tried by its tests.
   const isOurs = dirname(folder) === BUILT_IN;
   const fault = isOurs ? null : schemaFault(manifest.options);
-  if (fault !== null) return { lints: [lint(`options is no JSON Schema: ${fault}`)] };
+  if (fault !== null) return { lints: [noSchema('options', fault)] };
   const schemas = new Map<string, JsonObject>();
   const files = [...(manifest.streams ?? []), ...(manifest.sink?.objects ?? [])];
   for (const { schema } of files) {
     const parsed = parseOrNull(await readFile(join(folder, schema), 'utf8').catch(() => ''));
-    if (parsed === null) return { lints: [lint(`${schema} is missing or not JSON`)] };
+    if (parsed === null) {
+      return { lints: [lint(saying('missingOrNoJson', { file: schema }))] };
+    }
     const fault = isOurs ? null : schemaFault(parsed);
-    if (fault !== null) return { lints: [lint(`${schema} is no JSON Schema: ${fault}`)] };
+    if (fault !== null) return { lints: [noSchema(schema, fault)] };
     schemas.set(schema, parsed);
   }
   const set = await readSetLayout(folder, manifest);
@@ -131,7 +136,7 @@ function registryOf(loaded: ReadonlyMap<string, Loaded>): ConnectorRegistry {
   return {
     manifests: () => byName.map((one) => takes(one.manifest)),
     manifest: manifestOf,
-    suggest: (name) => didYouMean(name, loaded.keys()),
+    suggest: (name) => nearestTo(name, loaded.keys()),
     objectSchema: (connector, objectKind) => {
       const own = named(connector);
       const one = named(own?.manifest.sink?.objectsOf ?? '') ?? own;
@@ -183,9 +188,8 @@ async function readSetLayout(
   const layout = yaml.value as Json;
   const amiss = kindsAmiss(layout, sink?.objects.map(({ kind }) => kind) ?? []);
   if (amiss.length === 0) return { layout };
-  const what = `object kinds of the manifest and of the files differ: ${amiss.join(', ')}`;
-  const place = { file, ...yaml.at(['files']) };
-  return { lints: [{ ...place, code: 'MANIFEST_INVALID', text: what, hint: '' }] };
+  const at = { file, ...yaml.at(['files']), code: 'MANIFEST_INVALID' };
+  return { lints: [lintOf(at, saying('kindsDiffer', { kinds: amiss }))] };
 }
 
 /** Kinds of the manifest that stand in no file, and kinds of files that the manifest lacks. */

@@ -142,7 +142,7 @@ export type * from './requests.ts';
 export type { Digest } from './serve/digest.ts';
 export type * from './serve/serving.ts';
 export { ROLES } from './serve/serving.ts';
-export { ENGLISH, type Speech } from './serve/speech.ts';
+export { ENGLISH, findingIn, type Speech, sayIn } from './serve/speech.ts';
 export type { MappingOutline } from './wiring/mapping-outline.ts';
 export type { ModuleState } from './wiring/modules.ts';
 export type { MappingName, WiredFlow, Wiring } from './wiring/wiring.ts';

@@ -1,30 +1,31 @@
-import type { Problem, Saying } from '../message/message.ts';
+import type { Saying } from '../message/message.ts';
 import { InvalidFailure } from './failure.ts';
 import { inEnglish, saying } from './saying.ts';
 
 /** A fault in a file that a person wrote. Lines and columns count from 1. */
-export interface Lint extends Pick<Problem, 'said' | 'hintSaid'> {
+export interface Lint {
   readonly file: string;
   readonly line: number;
   readonly column: number;
   /** Stable code such as `FLOW_MODULE_UNKNOWN`. */
   readonly code: string;
+  /** What `text` is made of: faces say it in their languages. */
+  readonly said: Saying;
+  readonly hintSaid: Saying;
   readonly text: string;
   /** How to mend it, e.g. `Did you mean "lms"?`; empty where the text says it all. */
   readonly hint: string;
 }
 
-/** A lint that faces say in their languages; a text, such as a library's, stays as it is. */
+const NO_HINT = saying('nothing', {});
+
+/** A lint, with its words in English as they are logged. */
 export function lintOf(
   at: Pick<Lint, 'file' | 'line' | 'column' | 'code'>,
-  said: string | Saying,
-  hintSaid: string | Saying = '',
+  said: Saying,
+  hintSaid: Saying = NO_HINT,
 ): Lint {
-  return {
-    ...{ ...at, text: inEnglish(said), hint: inEnglish(hintSaid) },
-    ...(typeof said === 'string' ? {} : { said }),
-    ...(typeof hintSaid === 'string' ? {} : { hintSaid }),
-  };
+  return { ...at, text: inEnglish(said), hint: inEnglish(hintSaid), said, hintSaid };
 }
 
 /** Files that a person wrote have faults, and nothing is done: CONFIG_INVALID. */
@@ -39,10 +40,16 @@ export class LintsFailure extends InvalidFailure {
 
 /** `flows/lms.yaml:6:42 FLOW_MODULE_UNKNOWN no module "lmss". Did you mean "lms"?` */
 export function formatLint(lint: Lint): string {
+  return formatLintIn(lint, inEnglish);
+}
+
+/** The same in the words of a language. */
+export function formatLintIn(lint: Lint, say: (saying: Saying) => string): string {
   const place = `${lint.file}:${lint.line}:${lint.column}`;
-  if (lint.hint === '') return `${place} ${lint.code} ${lint.text}`;
-  const stop = /[.?!]$/.test(lint.text) ? '' : '.';
-  return `${place} ${lint.code} ${lint.text}${stop} ${lint.hint}`;
+  const [text, hint] = [say(lint.said), say(lint.hintSaid)];
+  if (hint === '') return `${place} ${lint.code} ${text}`;
+  const stop = /[.?!]$/.test(text) ? '' : '.';
+  return `${place} ${lint.code} ${text}${stop} ${hint}`;
 }
 
 /** Sorted by place, as a compiler lists them. */

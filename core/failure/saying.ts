@@ -1,4 +1,5 @@
 import type { Place, SaidValue, Saying } from '../message/message.ts';
+import { SENTENCES_CONFIG } from './sentences-config.ts';
 import { SENTENCES_FILES } from './sentences-files.ts';
 import { SENTENCES_OUTSIDE } from './sentences-outside.ts';
 import { SENTENCES_SYSTEMS } from './sentences-systems.ts';
@@ -202,6 +203,7 @@ export const SENTENCES = {
   valueShared: '{count} of {as} stand at more than one {kind}: {where}',
   valueSharedOnce:
     '{count} of {as} stand at more than one {kind}: {where}; files name it for the first of them only',
+  ...SENTENCES_CONFIG,
   ...SENTENCES_FILES,
   ...SENTENCES_OUTSIDE,
   ...SENTENCES_SYSTEMS,

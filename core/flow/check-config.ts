@@ -2,11 +2,12 @@ import type { Layout } from '../codec/layout/layout.ts';
 import type { Binding, Config } from '../config/config.ts';
 import { OTHER_STREAMS } from '../config/rules/source-rules.ts';
 import type { ConnectorRegistry } from '../connector/registry.ts';
-import { didYouMean, type Lint } from '../failure/lint.ts';
+import { type Lint, lintOf, nearestOr, nearestTo } from '../failure/lint.ts';
+import { saying } from '../failure/saying.ts';
 import { parsePath } from '../mapping/language/path.ts';
 import { propertiesOf } from '../mapping/language/schema-walk.ts';
 import { isList, isObject } from '../message/digest.ts';
-import type { Json, JsonObject } from '../message/message.ts';
+import type { Json, JsonObject, Saying } from '../message/message.ts';
 import type { CanonicalSchemas } from '../schema/canonical.ts';
 import type { YamlFile, YamlPath } from '../schema/yaml-file.ts';
 
@@ -23,34 +24,35 @@ export interface NamedThings {
 /** Every name in config/hub.yaml names something: a rule about what is not there rules nothing. */
 export function checkConfig(config: Config, yaml: YamlFile, things: NamedThings): readonly Lint[] {
   const lints: Lint[] = [];
-  const lint = (path: YamlPath, code: string, text: string, hint: string) =>
-    lints.push({ file: yaml.file, ...yaml.keyAt(path), code, text, hint });
-  const unknown = (path: YamlPath, code: string, what: string, name: string, known: string[]) =>
-    lint(path, code, `no ${what} "${name}".`, didYouMean(name, known) || thereAre(known));
+  const lint = (path: YamlPath, code: string, said: Saying, hint: Saying) =>
+    lints.push(lintOf({ file: yaml.file, ...yaml.keyAt(path), code }, said, hint));
   for (const [module, binding] of config.modules) {
     const { layout } = binding.options;
     const path = ['modules', module];
     if (!things.mappingFolders.includes(binding.mappings)) {
-      const [code, what] = ['CONFIG_MAPPINGS_UNKNOWN', 'folder under mappings/'];
-      const known = [...things.mappingFolders];
-      unknown([...path, 'mappings'], code, what, binding.mappings, known);
+      const name = binding.mappings;
+      const hint = nearOrAll(name, things.mappingFolders);
+      const said = saying('noMappingsFolder', { name });
+      lint([...path, 'mappings'], 'CONFIG_MAPPINGS_UNKNOWN', said, hint);
     } else if (needsLayout(binding, things) && typeof layout === 'string') {
       const known = layoutsIn(binding.mappings, things);
-      const what = `layout in mappings/${binding.mappings}`;
       if (known.includes(layout)) continue;
-      unknown([...path, 'options', 'layout'], 'CONFIG_LAYOUT_UNKNOWN', what, layout, known);
+      const said = saying('noLayoutIn', { folder: binding.mappings, name: layout });
+      const hint = nearOrAll(layout, known);
+      lint([...path, 'options', 'layout'], 'CONFIG_LAYOUT_UNKNOWN', said, hint);
     }
   }
   for (const [module, { missing }] of config.sources) {
     const streams = streamsOf(config.modules.get(module), things);
     if (streams.length === 0) {
-      const text = `module "${module}" gives nothing: rules of a source mean nothing for it.`;
-      lint(['sources', module], 'CONFIG_NO_SOURCE', text, 'Take them away, or name a source.');
+      const hint = saying('rulesOfNothingHint', {});
+      lint(['sources', module], 'CONFIG_NO_SOURCE', saying('rulesOfNothing', { module }), hint);
     }
     for (const stream of missing.keys()) {
       if (streams.length === 0 || stream === OTHER_STREAMS || streams.includes(stream)) continue;
       const path = ['sources', module, 'missing', stream];
-      unknown(path, 'CONFIG_STREAM_UNKNOWN', `stream of ${module}`, stream, [...streams]);
+      const said = saying('noStreamOf', { module, name: stream });
+      lint(path, 'CONFIG_STREAM_UNKNOWN', said, nearOrAll(stream, streams));
     }
   }
   return [...lints, ...checkOwnership(config, yaml, things)];
@@ -62,25 +64,24 @@ function checkOwnership(
   things: NamedThings,
 ): readonly Lint[] {
   const lints: Lint[] = [];
-  const lint = (path: YamlPath, code: string, text: string, hint: string) =>
-    lints.push({ file: yaml.file, ...yaml.keyAt(path), code, text, hint });
+  const lint = (path: YamlPath, code: string, said: Saying, hint: Saying) =>
+    lints.push(lintOf({ file: yaml.file, ...yaml.keyAt(path), code }, said, hint));
   for (const [kind, owners] of ownership) {
     const schema = things.canonical.get(kind)?.schema;
     if (schema === undefined) {
-      const hint = didYouMean(kind, things.canonical.kinds);
-      lint(['ownership', kind], 'CONFIG_KIND_UNKNOWN', `no entity kind "${kind}".`, hint);
+      const hint = nearestTo(kind, things.canonical.kinds);
+      const said = saying('noEntityKind', { name: kind });
+      lint(['ownership', kind], 'CONFIG_KIND_UNKNOWN', said, hint);
       continue;
     }
     for (const [field, names] of owners) {
       const path = ['ownership', kind, field];
-      const fault = field === '*' ? null : unownable(field, schema);
-      if (fault !== null) {
-        lint(path, 'CONFIG_FIELD_UNKNOWN', `no ${fault.what} of ${kind} to own.`, fault.hint);
-      }
+      const fault = field === '*' ? null : unownable(kind, field, schema);
+      if (fault !== null) lint(path, 'CONFIG_FIELD_UNKNOWN', fault.said, fault.hint);
       for (const owner of names) {
         if (streamsOf(modules.get(owner), things).length > 0) continue;
-        const text = `module "${owner}" gives nothing that it could own.`;
-        lint(path, 'CONFIG_NO_SOURCE', text, 'Name the source whose word counts.');
+        const said = saying('ownsNothing', { owner });
+        lint(path, 'CONFIG_NO_SOURCE', said, saying('ownsNothingHint', {}));
       }
     }
   }
@@ -89,29 +90,31 @@ function checkOwnership(
 
 /** Why a field cannot be owned: it is none, or no items of a list are told so. */
 function unownable(
+  kind: string,
   written: string,
   schema: JsonObject,
-): { readonly what: string; readonly hint: string } | null {
+): { readonly said: Saying; readonly hint: Saying } | null {
   const [field, match, ...more] = parsePath(written) ?? [];
   const properties = propertiesOf(schema);
   if (!written.includes('[') && written in properties) return null;
   const list = field?.kind === 'field' ? properties[field.name] : undefined;
   const items = isObject(list) ? list['items'] : undefined;
   if (match?.kind !== 'match' || more.length > 0 || !isObject(items)) {
-    const hint = `${didYouMean(written, Object.keys(properties))} Of a list: emails[type="Privat"].`;
-    return { what: `field "${written}"`, hint };
+    const near = nearestTo(written, Object.keys(properties));
+    const ofAList = saying('ofAList', { example: 'emails[type="Privat"]' });
+    const hint = near.name === 'nothing' ? ofAList : saying('twoSentences', { near, ofAList });
+    return { said: saying('noFieldToOwn', { kind, field: written }), hint };
   }
   const told = propertiesOf(items);
   const codes = codesOf(told[match.field]);
   if (codes.length === 0) {
     const coded = Object.keys(told).filter((name) => codesOf(told[name]).length > 0);
-    return {
-      what: `items that "${match.field}" tells apart`,
-      hint: didYouMean(match.field, coded),
-    };
+    const said = saying('noItemsToldBy', { kind, field: match.field });
+    return { said, hint: nearestTo(match.field, coded) };
   }
   if (codes.includes(match.value)) return null;
-  return { what: `items with "${match.value}"`, hint: didYouMean(match.value, codes) };
+  const said = saying('noItemsWith', { kind, value: match.value });
+  return { said, hint: nearestTo(match.value, codes) };
 }
 
 function codesOf(schema: Json | undefined): readonly string[] {
@@ -139,6 +142,8 @@ function layoutsIn(folder: string, { layouts }: NamedThings): string[] {
   return names.map((name) => name.slice(prefix.length));
 }
 
-function thereAre(known: readonly string[]): string {
-  return known.length === 0 ? '' : `There are ${known.slice(0, 12).join(', ')}.`;
+/** The nearest of the names that there are, or some of them. */
+function nearOrAll(name: string, known: readonly string[]): Saying {
+  const all = saying('knownSystems', { known: known.slice(0, 12) });
+  return known.length === 0 ? saying('nothing', {}) : nearestOr(name, known, all);
 }

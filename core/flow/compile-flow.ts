@@ -5,7 +5,7 @@ import { parseDuration } from '../config/quantities.ts';
 import { guardsOf, type UsualGuards, type WrittenGuards } from '../config/rules/guards.ts';
 import { checkWindows } from '../config/rules/windows.ts';
 import { RefusedFailure } from '../failure/failure.ts';
-import { didYouMean, type Lint, lintOf } from '../failure/lint.ts';
+import { type Lint, lintOf, nearestTo } from '../failure/lint.ts';
 import { saying } from '../failure/saying.ts';
 import { later } from '../mapping/compile-late.ts';
 import { conditionCode } from '../mapping/generated/ways.ts';
@@ -154,9 +154,9 @@ function checkModules(yaml: YamlFile, written: WrittenFlow, { modules }: FlowWor
   const lints: Lint[] = [];
   const check = (at: YamlPath, module: string) => {
     if (modules.has(module)) return;
-    const text = `no module "${module}".`;
-    const hint = didYouMean(module, modules.keys());
-    lints.push({ file: yaml.file, ...yaml.at(at), code: 'FLOW_MODULE_UNKNOWN', text, hint });
+    const place = { file: yaml.file, ...yaml.at(at), code: 'FLOW_MODULE_UNKNOWN' };
+    const said = saying('noModule', { name: module });
+    lints.push(lintOf(place, said, nearestTo(module, modules.keys())));
   };
   check(['to'], written.to);
   if (typeof written.from === 'string') check(['from'], written.from);
@@ -166,18 +166,20 @@ function checkModules(yaml: YamlFile, written: WrittenFlow, { modules }: FlowWor
 
 function checkRest(yaml: YamlFile, written: WrittenFlow): Lint[] {
   const lints: Lint[] = [];
-  const lint = (at: YamlPath, code: string, text: string, hint: string) =>
-    lints.push({ file: yaml.file, ...yaml.at(at), code, text, hint });
+  const lint = (at: YamlPath, code: string, said: Saying, hint: Saying) =>
+    lints.push(lintOf({ file: yaml.file, ...yaml.at(at), code }, said, hint));
   const fault = written.schedule === undefined ? null : cronFault(written.schedule);
-  if (fault !== null) lint(['schedule'], 'FLOW_SCHEDULE', `${fault}.`, 'For example "0 2 * * *".');
+  if (fault !== null) {
+    const hint = saying('forExample', { example: '"0 2 * * *"' });
+    lint(['schedule'], 'FLOW_SCHEDULE', saying('asSentence', { what: fault }), hint);
+  }
   if (written.deadline !== undefined && written.schedule === undefined) {
-    const hint = 'Give the flow a `schedule`, or take the deadline away.';
-    lint(['deadline'], 'FLOW_DEADLINE', 'a deadline without a schedule is never due.', hint);
+    const hint = saying('deadlineAloneHint', {});
+    lint(['deadline'], 'FLOW_DEADLINE', saying('deadlineAlone', {}), hint);
   }
   if (written.protectedPersons === 'include' && written.protectedReason === undefined) {
-    const text = 'protected persons are included without a reason.';
-    const hint = 'Say who decided it and why in `protectedReason`.';
-    lint(['protectedPersons'], 'FLOW_PROTECTED_REASON', text, hint);
+    const hint = saying('includedUnsaidHint', {});
+    lint(['protectedPersons'], 'FLOW_PROTECTED_REASON', saying('includedUnsaid', {}), hint);
   }
   return lints;
 }
@@ -191,10 +193,10 @@ function compileSelection(
 ): Selection | readonly Lint[] {
   const schema = canonical.get(kind);
   if (schema === undefined) {
-    const text = `no entity kind "${kind}".`;
-    const hint = didYouMean(kind, canonical.kinds);
     const place = yaml.keyAt(['entities', kind]);
-    return [{ file: yaml.file, ...place, code: 'FLOW_KIND_UNKNOWN', text, hint }];
+    const at = { file: yaml.file, ...place, code: 'FLOW_KIND_UNKNOWN' };
+    const said = saying('noEntityKind', { name: kind });
+    return [lintOf(at, said, nearestTo(kind, canonical.kinds))];
   }
   if (where === undefined) return EVERYTHING;
   let compiled: ReturnType<typeof compileCondition> | null = null;
@@ -222,13 +224,13 @@ function compileCondition(
   const view = viewSchema(schema, canonical);
   const compiled = compileExpression(where, variablesOf(view), view);
   const { line, column } = yaml.at(['entities', kind, 'where']);
-  const lint = (offset: number, said: string | Saying, hint: string | Saying) => {
+  const lint = (offset: number, said: Saying, hint?: Saying) => {
     const at = { file: yaml.file, line, column: column + 1 + offset, code: 'FLOW_WHERE' };
     return [lintOf(at, said, hint)];
   };
   if (!('evaluate' in compiled)) return lint(compiled.offset, compiled.said, compiled.hint);
   const fault = conditionFault(compiled);
-  if (fault !== null) return lint(0, fault, '');
+  if (fault !== null) return lint(0, fault);
   const inverses = inversesRead(schema, compiled.reads);
   const place = { file: yaml.file, line, field: `${kind}.where` };
   const written = { text: where, line };

@@ -1,8 +1,9 @@
 import type { Binding, Config } from '../config/config.ts';
 import type { ObjectManifest } from '../connector/manifest.ts';
-import { didYouMean, type Lint, lintOf } from '../failure/lint.ts';
+import { type Lint, lintOf, nearestTo } from '../failure/lint.ts';
 import { saying } from '../failure/saying.ts';
 import type { InboundMapping, OutboundMapping } from '../mapping/compiled.ts';
+import type { Saying } from '../message/message.ts';
 import type { YamlFile, YamlPath } from '../schema/yaml-file.ts';
 import { checkConfig, type NamedThings } from './check-config.ts';
 import type { Flow } from './compiled.ts';
@@ -55,9 +56,8 @@ function checkRights(
       const [, name] = right.split(':');
       if (name === undefined || names.includes(name)) return [];
       const place = yaml.at(['dashboard', 'openId', 'rights', group, index]);
-      const hint = didYouMean(name, names);
-      const said = { code: 'CONFIG_FLOW_UNKNOWN', text: `no flow "${name}".`, hint };
-      return [{ file: yaml.file, ...place, ...said }];
+      const at = { file: yaml.file, ...place, code: 'CONFIG_FLOW_UNKNOWN' };
+      return [lintOf(at, saying('noFlow', { name }), nearestTo(name, names))];
     }),
   );
 }
@@ -69,46 +69,42 @@ function checkFlow(
   { outbound, inbound }: Mappings,
 ): readonly Lint[] {
   const lints: Lint[] = [];
-  const lint = (path: YamlPath, code: string, text: string, hint: string) =>
-    lints.push({ file: flow.file, ...yaml.at(path), code, text, hint });
+  const lint = (path: YamlPath, code: string, said: Saying, hint?: Saying) =>
+    lints.push(lintOf({ file: flow.file, ...yaml.at(path), code }, said, hint));
   const connectorOf = (module: string) => config.modules.get(module)?.connector ?? '';
   const target = connectorOf(flow.to);
   const sink = boundSinkOf(config.modules.get(flow.to), things.connectors, things.layouts);
   if (sink === null) {
-    lint(
-      ['to'],
-      'FLOW_NO_SINK',
-      `module "${flow.to}" is bound to ${target}, which takes nothing.`,
-      '',
-    );
+    const said = saying('bindsNoTarget', { module: flow.to, connector: target });
+    lint(['to'], 'FLOW_NO_SINK', said);
   }
   const objects = sink?.objects ?? [];
   for (const kind of flow.adopt.keys()) {
     const known = objects.map((one) => one.kind);
     if (known.includes(kind)) continue;
-    const text = `${target} has no object kind "${kind}".`;
-    lint(['adopt', kind], 'FLOW_ADOPT_UNKNOWN', text, didYouMean(kind, known));
+    const said = saying('noKindOf', { target, kind });
+    lint(['adopt', kind], 'FLOW_ADOPT_UNKNOWN', said, nearestTo(kind, known));
   }
   for (const { kind, match = [] } of objects) {
     const declared = match.map(({ field }) => field);
     for (const field of flow.adopt.get(kind) ?? []) {
       if (declared.includes(field)) continue;
-      const text = `${target} does not match ${kind} by "${field}".`;
-      lint(['adopt', kind], 'FLOW_ADOPT_UNKNOWN', text, didYouMean(field, declared));
+      const said = saying('noMatchBy', { target, kind, field });
+      lint(['adopt', kind], 'FLOW_ADOPT_UNKNOWN', said, nearestTo(field, declared));
     }
   }
   lints.push(...checkOverrides({ flow, yaml }, target, objects, outbound.get(flow.to) ?? []));
   for (const module of flow.from) {
-    const text = whyGivesNothing(module, config.modules.get(module), inbound, things);
-    if (text === null) continue;
+    const said = whyGivesNothing(module, config.modules.get(module), inbound, things);
+    if (said === null) continue;
     const path = flow.from.length === 1 ? ['from'] : ['from', flow.from.indexOf(module)];
-    lint(path, 'FLOW_NO_SOURCE', text, 'Bind it to a source, or write its mappings.');
+    lint(path, 'FLOW_NO_SOURCE', said, saying('bindSource', {}));
   }
   // A kind that this vendor does not take is no fault: the next vendor may. `plan` says which.
   const mapped = new Set((outbound.get(flow.to) ?? []).map((mapping) => mapping.from.kind));
   if (![...flow.selects.keys()].some((kind) => mapped.has(kind))) {
-    const text = `selects nothing that a mapping of ${target} begins with.`;
-    lint(['entities'], 'FLOW_NOTHING_MAPPED', text, 'Select other kinds, or write a mapping.');
+    const said = saying('selectsNothing', { target });
+    lint(['entities'], 'FLOW_NOTHING_MAPPED', said, saying('selectsNothingHint', {}));
   }
   return lints;
 }
@@ -124,18 +120,19 @@ function checkOverrides(
   return (['locked', 'sensitive'] as const).flatMap((list) =>
     [...flow.overrides[list]].flatMap(([kind, fields]) => {
       const path = ['overrides', list, kind];
-      const lint = (at: YamlPath, text: string, hint: string): Lint => {
-        return { file: flow.file, ...yaml.at(at), code: 'FLOW_OVERRIDE_UNKNOWN', text, hint };
+      const lint = (at: YamlPath, said: Saying, hint: Saying): Lint => {
+        const place = { file: flow.file, ...yaml.at(at), code: 'FLOW_OVERRIDE_UNKNOWN' };
+        return lintOf(place, said, hint);
       };
       if (!kinds.includes(kind)) {
-        return [lint(path, `${target} has no object kind "${kind}".`, didYouMean(kind, kinds))];
+        return [lint(path, saying('noKindOf', { target, kind }), nearestTo(kind, kinds))];
       }
       const own = mappings.filter(({ to }) => to.objectKind === kind);
       const known = own.flatMap(({ rules }) => rules.map(({ field }) => field));
       const wrong = fields.filter((field) => field !== '*' && !known.includes(field));
       return wrong.map((field) => {
-        const text = `no mapping of ${kind} fills "${field}".`;
-        return lint([...path, fields.indexOf(field)], text, didYouMean(field, known));
+        const said = saying('noMappingFills', { kind, field });
+        return lint([...path, fields.indexOf(field)], said, nearestTo(field, known));
       });
     }),
   );
@@ -147,14 +144,13 @@ function whyGivesNothing(
   binding: Binding | undefined,
   inbound: Mappings['inbound'],
   { connectors }: NamedThings,
-): string | null {
+): Saying | null {
   const connector = binding?.connector ?? '';
   const isServed = connectors.manifest(connector)?.sink?.mode === 'served';
-  const nothing = `module "${module}" gives nothing:`;
   if (isServed && binding?.options['client'] !== undefined)
-    return `${nothing} a client fetches from it.`;
+    return saying('isFetchedFrom', { module });
   const has = (inbound.get(module) ?? []).length > 0;
-  return has ? null : `${nothing} ${connector} has no inbound mappings.`;
+  return has ? null : saying('hasNoInbound', { module, connector });
 }
 
 /**
@@ -187,8 +183,8 @@ function checkTargets(flows: readonly FlowFile[]): readonly Lint[] {
     const other = first.get(flow.to);
     first.set(flow.to, other ?? flow);
     if (other === undefined) return [];
-    const text = `module "${flow.to}" already has the flow ${other.file}.`;
-    const hint = 'Put both selections into one flow.';
-    return [{ file: flow.file, ...yaml.at(['to']), code: 'FLOW_TARGET_TAKEN', text, hint }];
+    const at = { file: flow.file, ...yaml.at(['to']), code: 'FLOW_TARGET_TAKEN' };
+    const said = saying('targetTaken', { module: flow.to, file: other.file });
+    return [lintOf(at, said, saying('targetTakenHint', {}))];
   });
 }

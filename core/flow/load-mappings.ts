@@ -7,6 +7,7 @@ import { writableSchemaOf, writtenStreams } from '../codec/writing/writable.ts';
 import type { Config } from '../config/config.ts';
 import type { ConnectorRegistry } from '../connector/registry.ts';
 import type { Lint } from '../failure/lint.ts';
+import { saying } from '../failure/saying.ts';
 import { compileLate } from '../mapping/compile-late.ts';
 import type { CompiledMapping, ConnectorSchemas } from '../mapping/compile-mapping.ts';
 import type { InboundMapping, OutboundMapping } from '../mapping/compiled.ts';
@@ -39,6 +40,7 @@ interface Folder {
   readonly layout: string | null;
 }
 
+const NO_HINT = saying('nothing', {});
 const LAYOUT_SUFFIX = '.layout.yaml';
 const LAYOUT_SCHEMA = join(import.meta.dirname, '../../schemas/hub/layout.v1.json');
 
@@ -209,16 +211,8 @@ async function loadLayouts(
     const faults =
       shapeFaults.length > 0
         ? shapeFaults
-        : layoutFaults(layout).map(({ path, text: what, hint }) => {
-            return {
-              path,
-              keyword: 'layout',
-              text: what,
-              hint,
-              what,
-              hintSaid: hint,
-              isOfKey: false,
-            };
+        : layoutFaults(layout).map(({ path, said, hint = NO_HINT }) => {
+            return { path, keyword: 'layout', what: said, hintSaid: hint, isOfKey: false };
           });
     lints.push(...shapeLints(yaml, faults, 'LAYOUT'));
     // A layout with faults in its forms still has its streams: the mappings' own faults are told.

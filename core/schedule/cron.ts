@@ -1,30 +1,34 @@
+import { saying } from '../failure/saying.ts';
+import type { Saying } from '../message/message.ts';
+
 interface Field {
-  readonly name: string;
+  readonly name: Saying;
   readonly least: number;
   readonly most: number;
 }
 
 const FIELDS: readonly Field[] = [
-  { name: 'minute', least: 0, most: 59 },
-  { name: 'hour', least: 0, most: 23 },
-  { name: 'day of month', least: 1, most: 31 },
-  { name: 'month', least: 1, most: 12 },
-  { name: 'day of week', least: 0, most: 7 },
+  { name: saying('cronMinute', {}), least: 0, most: 59 },
+  { name: saying('cronHour', {}), least: 0, most: 23 },
+  { name: saying('cronDay', {}), least: 1, most: 31 },
+  { name: saying('cronMonth', {}), least: 1, most: 12 },
+  { name: saying('cronWeekday', {}), least: 0, most: 7 },
 ];
 
 /** What is wrong with a five-field cron expression; null if nothing is. */
-export function cronFault(expression: string): string | null {
+export function cronFault(expression: string): Saying | null {
   const written = expression.trim().split(/\s+/);
   if (written.length !== FIELDS.length) {
-    return `a schedule has five fields (${FIELDS.map((field) => field.name).join(', ')})`;
+    return saying('cronFields', {});
   }
   for (const [index, field] of FIELDS.entries()) {
     const parts = (written[index] ?? '').split(',');
     if (!parts.every((part) => valuesOf(part, field).length > 0)) {
-      return `${field.name} must be from ${field.least} to ${field.most}, as *, a, a-b, */n or a,b`;
+      const { name, least, most } = field;
+      return saying('cronField', { field: name, least, most });
     }
   }
-  return latestTurn(expression, '2033-01-01T00:00') === null ? 'no such day ever comes' : null;
+  return latestTurn(expression, '2033-01-01T00:00') === null ? saying('cronNever', {}) : null;
 }
 
 /** The values of one part: `*`, `a`, `a-b`, each with a `/n`; none where it is not well formed. */

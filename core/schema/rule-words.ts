@@ -1,11 +1,11 @@
 import type { ErrorObject } from 'ajv/dist/2020.js';
 import { nearestTo } from '../failure/lint.ts';
-import { inEnglish, saying } from '../failure/saying.ts';
+import { saying } from '../failure/saying.ts';
 import type { Saying } from '../message/message.ts';
 import { FORMATS } from './new-ajv.ts';
 
 /** The rule of a schema that is broken, in our words; they never repeat what was found. */
-export function ruleOf({ keyword, params, message }: ErrorObject): string | Saying {
+export function ruleOf({ keyword, params }: ErrorObject): Saying {
   const bound = BOUNDS[keyword];
   if (bound !== undefined) return bound(Number(params['limit']));
   switch (keyword) {
@@ -38,18 +38,15 @@ export function ruleOf({ keyword, params, message }: ErrorObject): string | Sayi
       return saying('mustBeLastDay', {});
     case 'type':
       return typeText([params['type']].flat().map(String));
-    case 'oneOf':
-    case 'anyOf':
-    case 'not':
-      return saying('fitsNoForm', {});
     default:
-      return message ?? saying('fitsNoForm', {});
+      return saying('fitsNoForm', {});
   }
 }
 
 /** How little or how much there may be of something. */
 const BOUNDS: Readonly<Record<string, (bound: number) => Saying>> = {
   minimum: (least) => saying('numberLeast', { least }),
+  exclusiveMinimum: (least) => saying('numberAbove', { least }),
   maximum: (most) => saying('numberMost', { most }),
   minLength: (least) => saying('lengthLeast', { least }),
   maxLength: (most) => saying('lengthMost', { most }),
@@ -78,12 +75,12 @@ const TYPES: Readonly<Record<string, Saying>> = {
 };
 
 /** How a fault in the shape of a file is mended; needs an error that is told with its data. */
-export function hintFor(error: ErrorObject): string | Saying {
+export function hintFor(error: ErrorObject): Saying {
   const { keyword, params, parentSchema, data } = error;
   if (keyword === 'additionalProperties') {
     const known = Object.keys(parentSchema?.['properties'] ?? {});
     const near = nearestTo(String(params['additionalProperty']), known);
-    return inEnglish(near) === '' ? allowed(known) : near;
+    return near.name === 'nothing' ? allowed(known) : near;
   }
   const [example]: unknown[] = [parentSchema?.['examples'] ?? []].flat();
   if (example !== undefined && EXEMPLARY.has(keyword)) {
@@ -92,22 +89,24 @@ export function hintFor(error: ErrorObject): string | Saying {
   if (keyword === 'type') return otherType([params['type']].flat().map(String), data);
   if (keyword === 'enum' && typeof data === 'string') {
     const values: unknown = params['allowedValues'];
-    return Array.isArray(values) ? nearestTo(data, values.map(String)) : '';
+    return Array.isArray(values) ? nearestTo(data, values.map(String)) : NO_HINT;
   }
-  return '';
+  return NO_HINT;
 }
+
+const NO_HINT = saying('nothing', {});
 
 /** Rules that an example says more about than their words. */
 const EXEMPLARY: ReadonlySet<string> = new Set(['type', 'pattern', 'minimum', 'maximum']);
 
 /** What stands there instead of the type, and how it becomes one, where that is plain. */
-function otherType(types: readonly string[], data: unknown): string | Saying {
+function otherType(types: readonly string[], data: unknown): Saying {
   if (data === null) return saying('foundNothing', {});
   const isPlain = typeof data === 'number' || typeof data === 'boolean';
   if (isPlain && types.includes('string')) {
     return saying(typeof data === 'number' ? 'foundNumber' : 'foundTruth', {});
   }
-  if (typeof data !== 'string') return '';
+  if (typeof data !== 'string') return NO_HINT;
   if (types.includes('boolean') && /^(yes|no|on|off|true|false|ja|nej)$/i.test(data)) {
     return saying('foundYes', {});
   }
@@ -121,12 +120,12 @@ function list(values: unknown): string {
   return all.length <= 12 ? all.join(', ') : `${all.slice(0, 12).join(', ')} ...`;
 }
 
-function allowed(names: readonly string[]): string | Saying {
-  return names.length === 0 ? '' : saying('allowedAre', { names });
+function allowed(names: readonly string[]): Saying {
+  return names.length === 0 ? NO_HINT : saying('allowedAre', { names });
 }
 
 /** In words: what a text must be to have the format. */
-function formatText(format: string): string | Saying {
+function formatText(format: string): Saying {
   if (format === 'date') return saying('mustBeDay', {});
   if (format === 'email') return saying('mustBeEmail', {});
   return FORMATS[format]?.text ?? saying('mustHaveForm', { format });

@@ -17,8 +17,8 @@ export interface ShapeFault {
 
 /** The same, with what `text` and `hint` are made of. */
 export interface SaidFault extends ShapeFault {
-  readonly what: string | Saying;
-  readonly hintSaid: string | Saying;
+  readonly what: Saying;
+  readonly hintSaid: Saying;
   /** The fault is the key's at the path, not its value's. */
   readonly isOfKey: boolean;
 }
@@ -79,7 +79,7 @@ export function applyDefaults(schema: JsonObject, value: JsonObject): JsonObject
 export function coerced(
   schema: JsonObject,
   value: JsonObject,
-): { readonly value: JsonObject; readonly faults: readonly ShapeFault[] } {
+): { readonly value: JsonObject; readonly faults: readonly SaidFault[] } {
   const filled = structuredClone(value);
   compile(schema, { allErrors: true, coerceTypes: true })(filled);
   return { value: filled, faults: compileSchemaAll(schema)(filled) };

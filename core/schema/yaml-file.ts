@@ -90,7 +90,7 @@ function readYaml(
   file: string,
   text: string,
 ): { readonly read: ReadYaml | null; readonly lints: readonly Lint[] } {
-  const lint = (position: Position, code: string, what: string | Saying) =>
+  const lint = (position: Position, code: string, what: Saying) =>
     lintOf({ file, ...position, code }, what);
   const start = { line: 1, column: 1 };
   if (text.length > MOST_CHARACTERS) {
@@ -135,7 +135,7 @@ function readYaml(
 /** Lints for the faults that a schema finds in the file. */
 export function shapeLints(
   yaml: YamlFile,
-  faults: readonly SaidFault[],
+  faults: readonly Pick<SaidFault, 'path' | 'keyword' | 'what' | 'hintSaid' | 'isOfKey'>[],
   codePrefix: string,
 ): readonly Lint[] {
   return faults.map(({ path, keyword, what, hintSaid, isOfKey }) => {

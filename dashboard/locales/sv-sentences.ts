@@ -1,4 +1,5 @@
 import type { Sentences } from '../../core/control/control-bus.ts';
+import { SENTENCES_CONFIG } from './sv-sentences-config.ts';
 import { SENTENCES_FILES } from './sv-sentences-files.ts';
 import { SENTENCES_OUTSIDE } from './sv-sentences-outside.ts';
 import { SENTENCES_SYSTEMS } from './sv-sentences-systems.ts';
@@ -202,6 +203,7 @@ export const SENTENCES: Sentences = {
   valueShared: '{count} av {as} står på mer än en {kind}: {where}',
   valueSharedOnce:
     '{count} av {as} står på mer än en {kind}: {where}; filer anger det bara för den första',
+  ...SENTENCES_CONFIG,
   ...SENTENCES_FILES,
   ...SENTENCES_OUTSIDE,
   ...SENTENCES_SYSTEMS,

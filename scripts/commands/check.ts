@@ -1,8 +1,16 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
-import { checkWorkspace, processingOf, type Readiness } from '../../core/check.ts';
-import { formatLint, type Lint } from '../../core/control/control-bus.ts';
+import {
+  checkWorkspace,
+  formatLintIn,
+  lintOf,
+  processingOf,
+  type Readiness,
+  saying,
+} from '../../core/check.ts';
+import { type Lint, type Saying, type Speech, sayIn } from '../../core/control/control-bus.ts';
+import { speechOf } from '../../dashboard/language.ts';
 import { formatArticle30 } from '../terminal/article30.ts';
 import { tellConnections } from '../terminal/connect.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
@@ -13,6 +21,7 @@ interface CheckOptions {
   readonly all?: boolean;
   readonly connect?: boolean;
   readonly article30?: string;
+  readonly language: 'en' | 'sv';
   readonly json?: boolean;
 }
 
@@ -29,6 +38,11 @@ export function addCheckCommand(program: Command, terminal: Terminal): void {
       ).conflicts('json'),
     )
     .option('--article30 <file>', 'also compare that record of processing with flows and mappings')
+    .addOption(
+      new Option('--language <language>', 'in which language faults are told')
+        .choices(['en', 'sv'])
+        .default('en'),
+    )
     .option('--json', 'machine-readable')
     .action(async (options: CheckOptions, command: Command) => {
       const { environment } = terminal;
@@ -36,14 +50,18 @@ export function addCheckCommand(program: Command, terminal: Terminal): void {
       const request = { folder, environment, checkAll: options.all === true };
       const { lints: found, readiness } = await checkWorkspace(request);
       const lints = [...found, ...(await article30(folder, options))];
+      const speech = speechOf(options.language);
+      const say = (one: Saying) => sayIn(speech, one);
       if (options.json === true) terminal.printJson(lints);
-      else for (const lint of lints) terminal.print(formatLint(lint));
+      else for (const lint of lints) terminal.print(formatLintIn(lint, say));
       const isWell = lints.length === 0;
       // What is printed may differ, and what has failed may not.
-      if (readiness !== null && options.json !== true) tellReadiness(terminal, readiness, isWell);
+      if (readiness !== null && options.json !== true) {
+        tellReadiness(terminal, speech, readiness, isWell);
+      }
       const isRight = readiness === null || readiness.wrong.length === 0;
       const asks = readiness !== null && isRight && options.connect === true;
-      const isReady = isRight && (!asks || (await tellConnections(terminal, command)));
+      const isReady = isRight && (!asks || (await tellConnections(terminal, command, speech)));
       terminal.exitCode = isWell && isReady ? EXIT.done : EXIT.failed;
     });
 }
@@ -57,20 +75,21 @@ async function article30(
   if (file === undefined || record === null) return [];
   const found = await readFile(resolve(file), 'utf8').catch(() => null);
   if (found === formatArticle30(record)) return [];
-  const text = found === null ? 'is not there.' : 'is not what flows and mappings say now.';
-  const hint = `Read what has changed, and make it anew: skolnav article30 --out ${file}`;
-  return [{ file, line: 1, column: 1, code: 'ARTICLE30_STALE', text, hint }];
+  const said = saying(found === null ? 'notThere' : 'recordStale', {});
+  const at = { file, line: 1, column: 1, code: 'ARTICLE30_STALE' };
+  return [lintOf(at, said, saying('recordStaleHint', { file }))];
 }
 
 /** What is only missing here is no fault: files may be checked where no secret or folder is. */
 function tellReadiness(
   terminal: Terminal,
-  { secrets, folders, wrong, unused }: Readiness,
+  speech: Speech,
+  { secrets, folders, wrong }: Readiness,
   isWell: boolean,
 ): void {
   const isRight = folders.length + wrong.length === 0;
-  if (isWell) terminal.print(isRight ? 'No faults.' : 'The files have no faults.');
-  for (const text of [...secrets, ...folders, ...wrong])
-    terminal.print(`Before it can run here: ${text}.`);
-  if (unused.length > 0) terminal.print(`No flow reads from or leads to: ${unused.join(', ')}.`);
+  if (isWell) terminal.print(sayIn(speech, saying(isRight ? 'noFaults' : 'filesSound', {})));
+  for (const what of [...secrets, ...folders, ...wrong]) {
+    terminal.print(sayIn(speech, saying('beforeItRuns', { what })));
+  }
 }

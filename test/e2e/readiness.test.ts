@@ -24,9 +24,11 @@ describe('what is not ready on this machine', () => {
     for (const module of ['register', 'collaboration', 'identity']) {
       assert.match(out, new RegExp(`^${module}: answers$`, 'm'));
     }
-    const refused = await check({ SECRET: 'another than the one agreed upon' }, '--connect');
+    const wrong = { SECRET: 'another than the one agreed upon' };
+    const refused = await check(wrong, '--connect', '--language', 'sv');
     assert.equal(refused.code, 1);
-    assert.match(refused.out, /^identity: CREDENTIALS /m);
+    assert.match(refused.out, /^register: svarar$/m);
+    assert.match(refused.out, /^identity: CREDENTIALS .*\n {2}Lägg /m);
     assert.doesNotMatch(refused.out, /agreed upon/);
   });
 
@@ -35,6 +37,12 @@ describe('what is not ready on this machine', () => {
     const { out } = await check();
     assert.doesNotMatch(out, /^No faults/m);
     assert.match(out, /the folder data\/collaboration of module "collaboration" is not there/);
+    const swedish = await check({ SECRET: '' }, '--language', 'sv');
+    assert.deepEqual(swedish.out.trim().split('\n'), [
+      'Filerna har inga fel.',
+      'Innan det kan köras här: miljövariabeln SECRET är inte satt.',
+      'Innan det kan köras här: mappen data/collaboration för modulen "collaboration" finns inte.',
+    ]);
     const { problem } = runOf(await world.sync(), 'collaboration');
     assert.equal(problem?.code, 'FILE_MISSING');
     assert.doesNotMatch(problem?.hint ?? '', /sender/);

@@ -1,9 +1,12 @@
+import assert from 'node:assert/strict';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { formatLint } from '../../core/failure/lint.ts';
+import { formatLint, type Lint } from '../../core/failure/lint.ts';
+import { inWords } from '../../core/failure/saying.ts';
 import { loadWorkspace } from '../../core/flow/workspace.ts';
 import { BUILT_IN_FOLDER } from '../../core/hub.ts';
+import { sv } from '../../dashboard/locales/sv.ts';
 
 export const TOKEN = '$'.concat('{env:TOKEN}');
 export const CONFIG = `backend: embedded
@@ -79,15 +82,29 @@ export class SpoiltWorkspace {
   }
 
   async lints(): Promise<readonly string[]> {
-    return (await loadWorkspace(this.folder, BUILT_IN_FOLDER)).lints.map(formatLint);
+    return (await loadWorkspace(this.folder, BUILT_IN_FOLDER)).lints.map(inBothLanguages);
   }
 
   async remarks(): Promise<readonly string[]> {
     const { workspace } = await loadWorkspace(this.folder, BUILT_IN_FOLDER);
-    return (workspace?.remarks ?? []).map(formatLint);
+    return (workspace?.remarks ?? []).map(inBothLanguages);
   }
 
   async remove(): Promise<void> {
     await rm(this.folder, { recursive: true });
   }
+}
+
+/** The lint in English; who reads Swedish is not told it in English. */
+function inBothLanguages(lint: Lint): string {
+  const english = formatLint(lint);
+  for (const [saying, text] of [
+    [lint.said, lint.text],
+    [lint.hintSaid, lint.hint],
+  ] as const) {
+    const own = inWords(saying, sv.sentences, sv.n);
+    assert.notEqual(own, null, english);
+    if (text !== '') assert.notEqual(own, text, english);
+  }
+  return english;
 }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { inEnglish } from '../../failure/saying.ts';
 import type { Layout, StreamLayout } from '../layout/layout.ts';
 import { layoutFaults } from '../layout/layout-faults.ts';
 import { readLayoutStreams } from '../reading/layout-reading.ts';
@@ -248,7 +249,8 @@ describe('names of XML that a layout gives a prefix', () => {
 
   it('are refused where the prefix stands for none', () => {
     const streams = { one: { ...one, namespaces: { h: 'urn:h' } } };
-    assert.match(layoutFaults({ streams })[0]?.text ?? '', /"x:" is the prefix of no namespace/);
+    const [fault] = layoutFaults({ streams });
+    assert.match(inEnglish(fault?.said ?? ''), /"x:" is the prefix of no namespace/);
   });
 });
 
@@ -258,7 +260,7 @@ describe('a layout whose streams share a file', () => {
     assert.ok(unit !== undefined && place !== undefined);
     const texts = (more: object) =>
       layoutFaults({ streams: { unit, place: { ...place, ...more } } as Layout['streams'] })
-        .map(({ text }) => text)
+        .map(({ said }) => inEnglish(said))
         .join('\n');
     assert.match(texts({ trailer: { prefix: '98' } }), /trailer is said otherwise by "place"/);
     assert.match(texts({ mode: 'delta' }), /mode is said otherwise/);
@@ -272,7 +274,7 @@ describe('a layout whose streams share a file', () => {
     const { unit, place } = PLACES.streams;
     const faults = (streams: object) =>
       layoutFaults({ streams } as Layout)
-        .map(({ text }) => text)
+        .map(({ said }) => inEnglish(said))
         .join('\n');
     const same = { start: 1, width: 2, value: '10' };
     assert.match(

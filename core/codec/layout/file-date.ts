@@ -1,4 +1,6 @@
+import { saying } from '../../failure/saying.ts';
 import { compileDateFormat, compileWrittenDate } from '../../message/date-format.ts';
+import type { Saying } from '../../message/message.ts';
 
 /** What the name of a file says that fits a pattern, or would but for its date. */
 export interface FileDate {
@@ -57,16 +59,14 @@ export function fileNameOf(pattern: string, day: string, number: number): string
 }
 
 /** Why no file could ever fit a pattern; null if one can. */
-export function fileNameFault(pattern: string): string | null {
-  if (/[/\\]/.test(pattern)) return 'a file stands in the folder of the binding, in none below it';
+export function fileNameFault(pattern: string): Saying | null {
+  if (/[/\\]/.test(pattern)) return saying('layoutInFolder', {});
   const form = PLACEHOLDER.exec(pattern)?.[1];
   if (form !== undefined && compileDateFormat(form) === null) {
-    return `"${form}" is no form of a date`;
+    return saying('layoutNoDateForm', { form });
   }
   const rest = pattern.replace(PLACEHOLDER, '').replace(NUMBER, '');
-  if (PLACEHOLDER.test(rest)) return 'one date is enough';
-  if (rest.includes(NUMBER)) return 'one number is enough';
-  return /[{}*?]/.test(rest)
-    ? 'of signs that stand for others there are {date} and {number} alone'
-    : null;
+  if (PLACEHOLDER.test(rest)) return saying('layoutOneDate', {});
+  if (rest.includes(NUMBER)) return saying('layoutOneNumber', {});
+  return /[{}*?]/.test(rest) ? saying('layoutSigns', { date: '{date}', number: NUMBER }) : null;
 }

@@ -1,4 +1,5 @@
-import { didYouMean } from '../../failure/lint.ts';
+import { nearestTo } from '../../failure/lint.ts';
+import { saying } from '../../failure/saying.ts';
 import {
   type Layout,
   type LayoutFault,
@@ -23,10 +24,9 @@ function pathFaults(name: string, stream: StreamLayout): LayoutFault[] {
   const heads = (stream.head ?? []).flatMap(({ path }, index) => {
     const compiled = compileXmlPath(path);
     if (compiled !== null && compiled.up === 0) return [];
-    const text = `head: "${path}" is no path below the root`;
-    return [
-      { path: ['streams', name, 'head', index], text, hint: 'For example properties/@lang.' },
-    ];
+    const said = saying('layoutHead', { path });
+    const hint = saying('forExample', { example: 'properties/@lang' });
+    return [{ path: ['streams', name, 'head', index], said, hint }];
   });
   return [...heads, ...columnPathFaults(name, stream)];
 }
@@ -35,9 +35,10 @@ function columnPathFaults(name: string, stream: XmlLayout): LayoutFault[] {
   return stream.columns.flatMap(({ name: column, path = column }, index) => {
     const compiled = compileXmlPath(path);
     if (compiled !== null && compiled.up < stream.record.split('/').length) return [];
-    const text = `column "${column}": "${path}" is no path inside the document`;
-    const hint = 'For example name/given, @id, ../@id or userid[@type="pin"].';
-    return [{ path: ['streams', name, 'columns', index], text, hint }];
+    const said = saying('layoutOfColumn', { column, what: saying('layoutNoPath', { path }) });
+    const example = 'name/given, @id, ../@id, userid[@type="pin"]';
+    const hint = saying('forExample', { example });
+    return [{ path: ['streams', name, 'columns', index], said, hint }];
   });
 }
 
@@ -47,12 +48,12 @@ function prefixFaults(name: string, stream: StreamLayout): LayoutFault[] {
   const known = Object.keys(stream.namespaces ?? {});
   const paths = stream.columns.map(({ name: column, path = column }) => path);
   const steps = [stream.root ?? '', stream.record, ...paths].join('/').split(/[/@[=]/);
-  const said = steps.flatMap((step) => /^([^":]+):/.exec(step)?.[1] ?? []);
-  const foreign = said.find((prefix) => !known.includes(prefix));
+  const prefixes = steps.flatMap((step) => /^([^":]+):/.exec(step)?.[1] ?? []);
+  const foreign = prefixes.find((prefix) => !known.includes(prefix));
   if (foreign === undefined) return [];
-  const text = `"${foreign}:" is the prefix of no namespace of the stream`;
+  const said = saying('layoutPrefix', { prefix: foreign });
   const path = ['streams', name, 'namespaces'];
-  return [{ path, text, hint: didYouMean(foreign, known) }];
+  return [{ path, said, hint: nearestTo(foreign, known) }];
 }
 
 /** Streams of one file are told apart by their record types, or by paths of one XML document. */
@@ -62,9 +63,9 @@ function sharingFaults(name: string, stream: StreamLayout, { streams }: Layout):
   );
   const other = others.find(([, one]) => !isToldApart(stream, one));
   if (other === undefined) return contradictions(name, stream, others);
-  const text = `file "${stream.file}" is that of "${other[0]}" too, and nothing tells them apart`;
-  const hint = 'Give each a recordType at the same place, or elements of the same root.';
-  return [{ path: ['streams', name, 'file'], text, hint }];
+  const said = saying('layoutSameFile', { file: stream.file, other: other[0] });
+  const hint = saying('layoutSameFileHint', {});
+  return [{ path: ['streams', name, 'file'], said, hint }];
 }
 
 /** What is said of one file twice must be the same; where one says nothing, the other counts. */
@@ -81,8 +82,8 @@ function contradictions(
       return a !== undefined && b !== undefined && a !== b;
     });
     return differing.map((key) => {
-      const text = `${key} is said otherwise by "${other}", of the same file`;
-      return { path: ['streams', name, key], text, hint: 'Say it once, in the defaults.' };
+      const said = saying('layoutOtherwise', { key, other });
+      return { path: ['streams', name, key], said, hint: saying('layoutOtherwiseHint', {}) };
     });
   });
 }
@@ -106,8 +107,8 @@ function carryFaults(name: string, stream: StreamLayout, { streams }: Layout): L
   const path = ['streams', name, 'carry'];
   const parent = streams[carry.from];
   if (parent === undefined || parent.file !== stream.file || carry.from === name) {
-    const text = `no other stream "${carry.from}" of the same file`;
-    return [{ path, text, hint: didYouMean(carry.from, Object.keys(streams)) }];
+    const said = saying('layoutNoParent', { stream: carry.from });
+    return [{ path, said, hint: nearestTo(carry.from, Object.keys(streams)) }];
   }
   const known = parent.columns.map((column) => column.name);
   const further = 'carry' in parent ? Object.keys(parent.carry?.columns ?? {}) : [];
@@ -116,11 +117,12 @@ function carryFaults(name: string, stream: StreamLayout, { streams }: Layout): L
     ...(carry.by === undefined || own.includes(carry.by.own) ? [] : [carry.by.own]),
     ...(carry.by === undefined || known.includes(carry.by.parent) ? [] : [carry.by.parent]),
   ];
-  const unknown = lost.map((name) => ({ path, text: `by: no column "${name}"`, hint: '' }));
+  const unknown = lost.map((column) => ({ path, said: saying('layoutByColumn', { column }) }));
   const carried = Object.entries(carry.columns).flatMap(([mine, theirs]) => {
-    if (own.includes(mine)) return [{ path, text: `"${mine}" is a column already`, hint: '' }];
+    if (own.includes(mine)) return [{ path, said: saying('layoutIsColumn', { column: mine }) }];
     if ([...known, ...further].includes(theirs)) return [];
-    return [{ path, text: `no column "${theirs}"`, hint: didYouMean(theirs, known) }];
+    const said = saying('layoutNoColumn', { column: theirs });
+    return [{ path, said, hint: nearestTo(theirs, known) }];
   });
   return [...unknown, ...carried];
 }

@@ -1,5 +1,7 @@
-import { didYouMean } from '../../failure/lint.ts';
-import { compileDateFormat, DATE_FORM_RULE, shortestDate } from '../../message/date-format.ts';
+import { nearestTo } from '../../failure/lint.ts';
+import { saying } from '../../failure/saying.ts';
+import { compileDateFormat, shortestDate } from '../../message/date-format.ts';
+import type { Saying } from '../../message/message.ts';
 import { compilePattern } from '../../schema/safe-pattern.ts';
 import { fileNameFault } from './file-date.ts';
 import { formFaults } from './form-faults.ts';
@@ -27,8 +29,9 @@ export function layoutFaults(layout: Layout): LayoutFault[] {
 }
 
 function markerFaults({ marker }: Layout): LayoutFault[] {
-  const text = marker === undefined ? null : fileNameFault(marker);
-  return text === null ? [] : [{ path: ['marker'], text: `marker "${marker}": ${text}`, hint: '' }];
+  const what = marker === undefined ? null : fileNameFault(marker);
+  if (marker === undefined || what === null) return [];
+  return [{ path: ['marker'], said: saying('layoutMarker', { name: marker, what }) }];
 }
 
 function fileFaults(stream: string, layout: StreamLayout): LayoutFault[] {
@@ -36,26 +39,26 @@ function fileFaults(stream: string, layout: StreamLayout): LayoutFault[] {
   // Both may come from the defaults, and from nowhere.
   const said: { readonly file?: string; readonly root?: string } = layout;
   if (said.file === undefined) {
-    const text = `stream "${stream}" has no file`;
-    return [{ path: ['streams', stream], text, hint: 'Name it there, or in the defaults.' }];
+    const said = saying('layoutInStream', { stream, what: saying('layoutNoFile', {}) });
+    return [{ path: ['streams', stream], said, hint: saying('layoutNameIt', {}) }];
   }
   if (layout.format === 'xml' && said.root === undefined) {
-    const text = `stream "${stream}" has no root`;
-    faults.push({ path: ['streams', stream], text, hint: 'Name it there, or in the defaults.' });
+    const said = saying('layoutInStream', { stream, what: saying('layoutNoRoot', {}) });
+    faults.push({ path: ['streams', stream], said, hint: saying('layoutNameIt', {}) });
   }
   const name = fileNameFault(layout.file);
   if (name !== null) {
-    const hint = 'For example pupils-{date}.csv, or pupils-{date:MM-dd-yyyy}.csv.';
-    const text = `file "${layout.file}": ${name}`;
-    faults.push({ path: ['streams', stream, 'file'], text, hint });
+    const examples = { example: 'pupils-{date}.csv', other: 'pupils-{date:MM-dd-yyyy}.csv' };
+    const said = saying('layoutFile', { name: layout.file, what: name });
+    const hint = saying('layoutFileHint', examples);
+    faults.push({ path: ['streams', stream, 'file'], said, hint });
   }
   if (layout.trailer?.prefix === '') {
-    const text = 'every line begins with an empty prefix: all would be the trailer';
-    faults.push({ path: ['streams', stream, 'trailer', 'prefix'], text, hint: '' });
+    const said = saying('layoutEmptyPrefix', {});
+    faults.push({ path: ['streams', stream, 'trailer', 'prefix'], said });
   }
   if (layout.format === 'delimited' && layout.quote === (layout.separator ?? ';')) {
-    const text = 'the sign of quotes is that of the separator';
-    faults.push({ path: ['streams', stream, 'quote'], text, hint: '' });
+    faults.push({ path: ['streams', stream, 'quote'], said: saying('layoutQuote', {}) });
   }
   return faults;
 }
@@ -66,41 +69,53 @@ function columnFaults(stream: string, layout: StreamLayout): LayoutFault[] {
   let free = 1;
   for (const [index, column] of layout.columns.entries()) {
     const path = ['streams', stream, 'columns', index];
-    const fault = (text: string): number =>
-      faults.push({ path, text: `column "${column.name}"${text}`, hint: '' });
+    const about = (name: 'layoutColumn' | 'layoutOfColumn', what: Saying): number =>
+      faults.push({ path, said: saying(name, { column: column.name, what }) });
+    const fault = (what: Saying) => about('layoutColumn', what);
     const others = 'names' in column ? (column.names ?? []) : [];
     for (const name of [column.name, ...others].map((one) => one.normalize('NFC'))) {
-      if (seen.has(name)) fault(' is declared twice');
+      if (seen.has(name)) fault(saying('layoutTwice', {}));
       seen.add(name);
     }
-    for (const text of valueFaults(column)) fault(text);
+    for (const what of kindFaults(column)) fault(what);
+    for (const what of formFaultsOf(column)) about('layoutOfColumn', what);
     const place = layout.format === 'fixed' ? layout.columns[index] : undefined;
-    if (place !== undefined && place.start < free) fault(' overlaps the column before it');
+    if (place !== undefined && place.start < free) fault(saying('layoutOverlaps', {}));
     if (place !== undefined) free = place.start + place.width;
     const shortest = column.type === 'date' ? shortestDate(column.date ?? 'yyyy-MM-dd') : 0;
     if (place !== undefined && shortest > place.width) {
-      fault(`: no date of the form ${column.date ?? 'yyyy-MM-dd'} fits ${place.width} characters`);
+      const form = column.date ?? 'yyyy-MM-dd';
+      about('layoutOfColumn', saying('layoutTooNarrow', { form, width: place.width }));
     }
   }
   return faults;
 }
 
-function valueFaults(column: LayoutColumn): readonly string[] {
-  const { type = 'text', date, pivot, decimals, pattern } = column;
-  const faults: string[] = [];
-  const isShort = date?.match(/y+/)?.[0] === 'yy';
-  if (decimals !== undefined && type !== 'number') faults.push(' has decimals but is no number');
-  if (pattern !== undefined && type === 'number') faults.push(' has a pattern but is no text');
-  if (pivot !== undefined && !isShort) faults.push(' has a pivot but no year of two digits');
-  if (date !== undefined && type !== 'date') faults.push(' has a date format but is not a date');
+/** What is said of a column that is of another type. */
+function kindFaults({ type = 'text', date, pivot, decimals, pattern }: LayoutColumn): Saying[] {
+  return [
+    ...(decimals !== undefined && type !== 'number' ? [saying('layoutDecimals', {})] : []),
+    ...(pattern !== undefined && type === 'number' ? [saying('layoutPattern', {})] : []),
+    ...(pivot !== undefined && !isShort(date) ? [saying('layoutPivot', {})] : []),
+    ...(date !== undefined && type !== 'date' ? [saying('layoutDateForm', {})] : []),
+  ];
+}
+
+/** Forms and patterns by which nothing could be read. */
+function formFaultsOf({ date, pivot, pattern }: LayoutColumn): Saying[] {
+  const faults: Saying[] = [];
   if (date !== undefined && compileDateFormat(date, pivot ?? null) === null) {
-    const lacksPivot = isShort && compileDateFormat(date, 0) !== null;
-    faults.push(lacksPivot ? ': years of two digits need a pivot' : `: ${DATE_FORM_RULE}`);
+    const lacksPivot = isShort(date) && compileDateFormat(date, 0) !== null;
+    faults.push(saying(lacksPivot ? 'layoutNeedsPivot' : 'dateFormRule', {}));
   }
   if (pattern !== undefined && compilePattern(pattern) === null) {
-    faults.push(': the pattern is no regular expression, or one that could run for ever');
+    faults.push(saying('layoutRegex', {}));
   }
   return faults;
+}
+
+function isShort(date: string | undefined): boolean {
+  return date?.match(/y+/)?.[0] === 'yy';
 }
 
 function deletedFaults(stream: string, layout: StreamLayout): LayoutFault[] {
@@ -108,5 +123,5 @@ function deletedFaults(stream: string, layout: StreamLayout): LayoutFault[] {
   const names = layout.columns.filter(isRead).map((each) => each.name);
   if (column === undefined || names.includes(column)) return [];
   const path = ['streams', stream, 'deleted', 'column'];
-  return [{ path, text: `no column "${column}"`, hint: didYouMean(column, names) }];
+  return [{ path, said: saying('layoutNoColumn', { column }), hint: nearestTo(column, names) }];
 }

@@ -14,7 +14,7 @@ const PUPILS: StreamLayout = {
 describe('layouts', () => {
   const faultsOf = (stream: object, more: Partial<Layout> = {}) => {
     const layout = { streams: { pupil: { ...PUPILS, ...stream } as StreamLayout }, ...more };
-    return layoutFaults(layout).map(({ text }) => text);
+    return layoutFaults(layout).map(({ said }) => inEnglish(said));
   };
 
   it('have no faults where files can fit them', () => {

@@ -1,6 +1,6 @@
 import type { Context } from '../../connector/connector.ts';
 import { InvalidFailure } from '../../failure/failure.ts';
-import type { JsonObject } from '../../message/message.ts';
+import type { JsonObject, Saying } from '../../message/message.ts';
 import type { Trailer } from '../delimited.ts';
 import type { FixedTrailer } from '../fixed-width.ts';
 import type { Encoding } from '../text-decoding.ts';
@@ -244,8 +244,9 @@ export async function layoutNamed(name: string, context: Pick<Context, 'layout'>
 export interface LayoutFault {
   /** Keys from the top of the file, e.g. `['streams', 'student', 'columns', 2]`. */
   readonly path: readonly (string | number)[];
-  readonly text: string;
-  readonly hint: string;
+  readonly said: Saying;
+  /** How to mend it, where the words do not say it all. */
+  readonly hint?: Saying;
 }
 
 const SETTINGS = [

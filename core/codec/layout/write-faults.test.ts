@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { inEnglish } from '../../failure/saying.ts';
 import type { Layout, StreamLayout } from './layout.ts';
 import { layoutFaults } from './layout-faults.ts';
 
@@ -13,7 +14,7 @@ function faultsOf(write: Layout['write'], more: object = {}, whole: object = {})
   const stream = { ...LINES, ...more } as StreamLayout;
   const layout: Layout = { ...(write ? { write } : {}), ...whole, streams: { child: stream } };
   return layoutFaults(layout)
-    .map(({ text }) => text)
+    .map(({ said }) => inEnglish(said))
     .join('; ');
 }
 
@@ -111,7 +112,7 @@ describe('layouts that are written', () => {
   it('refuse streams that share a document of changes, where their order would be lost', () => {
     const keyed = { ...XML, file: 'a-{number}.xml', columns: [{ name: 'id' }] } as const;
     const one = { ...keyed, write: { key: ['id'] } };
-    const texts = (layout: Layout) => layoutFaults(layout).map(({ text }) => text);
+    const texts = (layout: Layout) => layoutFaults(layout).map(({ said }) => inEnglish(said));
     const write = { way: 'changes' } as const;
     assert.deepEqual(texts({ write, streams: { one } }), []);
     const two = { ...one, record: 'c' };

@@ -1,4 +1,6 @@
-import { didYouMean } from '../../failure/lint.ts';
+import { nearestTo } from '../../failure/lint.ts';
+import { saying } from '../../failure/saying.ts';
+import type { Saying } from '../../message/message.ts';
 import { isPacked } from '../packed/unpacked.ts';
 import {
   carryOf,
@@ -20,11 +22,11 @@ export function writeFaults(layout: Layout): LayoutFault[] {
   const names = [...streams.map(([, { file }]) => file), ...(marker === undefined ? [] : [marker])];
   const needsNumber = isNumbered(write.way);
   const wrong = names.filter((name) => name.includes('{number}') !== needsNumber);
-  const say = needsNumber
-    ? 'has no {number}: the next set would take the place of this one'
-    : 'has a {number}: only sets of changes and periods are numbered';
+  const say = needsNumber ? 'layoutUnnumbered' : 'layoutNumbered';
   return [
-    ...wrong.map((name) => ({ path: ['write', 'way'], text: `file "${name}" ${say}`, hint: '' })),
+    ...wrong.map((name) => {
+      return { path: ['write', 'way'], said: saying(say, { name, number: '{number}' }) };
+    }),
     ...streams.flatMap(([name, one]) => streamFaults(name, one, write.way)),
     ...streams.flatMap(([name, one]) => elementFaults(name, one, layout)),
   ];
@@ -32,31 +34,33 @@ export function writeFaults(layout: Layout): LayoutFault[] {
 
 function unwrittenFaults(name: string, stream: StreamLayout): LayoutFault[] {
   if (!('write' in stream) || stream.write === undefined) return [];
-  const text = 'nothing of the layout is written: `write` of a stream means nothing';
-  return [{ path: ['streams', name, 'write'], text, hint: 'Say `write` of the layout too.' }];
+  const said = saying('layoutUnwritten', {});
+  return [{ path: ['streams', name, 'write'], said, hint: saying('layoutUnwrittenHint', {}) }];
 }
 
 /** What is understood when it is read, and cannot be written so that it reads back as it is. */
-function readOnlyFaults({ file, columns }: StreamLayout): readonly string[] {
+function readOnlyFaults({ file, columns }: StreamLayout): readonly Saying[] {
   const written = columns.filter(({ drop }) => drop !== true);
   const numbers = written.filter(({ type }) => type === 'number');
   const short = written.filter(({ pivot }) => pivot !== undefined);
+  const ofColumn = (name: 'layoutNumbers' | 'layoutShortYears') => (one: { name: string }) =>
+    saying('layoutOfColumn', { column: one.name, what: saying(name, {}) });
   return [
-    ...(isPacked(file) ? ['packed files can be read, not written'] : []),
-    ...numbers.map(({ name }) => `column "${name}": numbers can be read, not written: say text`),
-    ...short.map(({ name }) => `column "${name}": years of two digits can be read, not written`),
+    ...(isPacked(file) ? [saying('layoutPacked', {})] : []),
+    ...numbers.map(ofColumn('layoutNumbers')),
+    ...short.map(ofColumn('layoutShortYears')),
   ];
 }
 
 function streamFaults(name: string, stream: StreamLayout, way: WriteRules['way']): LayoutFault[] {
-  const fault = (path: readonly string[], text: string, hint = ''): LayoutFault => {
-    return { path: ['streams', name, ...path], text, hint };
+  const fault = (path: readonly string[], said: Saying, hint?: Saying): LayoutFault => {
+    return { path: ['streams', name, ...path], said, ...(hint === undefined ? {} : { hint }) };
   };
   if (stream.format !== 'delimited' && stream.format !== 'fixed' && stream.format !== 'xml') {
-    return [fault(['format'], `files of the form ${stream.format} can be read, not written`)];
+    return [fault(['format'], saying('layoutReadForm', { form: stream.format }))];
   }
   const { key = [], operations, period }: StreamWriting = stream.write ?? {};
-  const faults = readOnlyFaults(stream).map((text) => fault([], text));
+  const faults = readOnlyFaults(stream).map((said) => fault([], said));
   const columns = stream.columns.map((column) => column.name);
   const named = {
     key,
@@ -65,36 +69,33 @@ function streamFaults(name: string, stream: StreamLayout, way: WriteRules['way']
   };
   for (const [field, names] of Object.entries(named)) {
     for (const column of names.filter((one) => !columns.includes(one))) {
-      const hint = didYouMean(column, columns);
-      faults.push(fault(['write', field], `no column "${column}"`, hint));
+      const said = saying('layoutNoColumn', { column });
+      faults.push(fault(['write', field], said, nearestTo(column, columns)));
     }
   }
   const carry = carryOf(stream);
   if (carry !== null && way !== 'full') {
-    faults.push(fault(['carry'], 'children are written behind their parents in whole sets alone'));
+    faults.push(fault(['carry'], saying('layoutChildren', {})));
   }
   if (Object.keys(carry?.columns ?? {}).length > 1) {
-    faults.push(
-      fault(['carry', 'columns'], "a child that is written carries the parent's key alone"),
-    );
+    faults.push(fault(['carry', 'columns'], saying('layoutOneKey', {})));
   }
   if (stream.format === 'delimited' && !['"', ''].includes(stream.quote ?? '"')) {
-    faults.push(fault(['quote'], 'quotes can be written as ", or not at all'));
+    faults.push(fault(['quote'], saying('layoutQuotes', {})));
   }
   if (way !== 'full' && key.length === 0) {
-    faults.push(
-      fault([], 'a set of changes needs the `key` of its records', 'Say `write: { key: [...] }`.'),
-    );
+    const hint = saying('layoutNeedsKeyHint', { line: 'write: { key: [...] }' });
+    faults.push(fault([], saying('layoutNeedsKey', {}), hint));
   }
   if (way === 'operations' && (stream.format !== 'xml' || operations === undefined)) {
-    const text = 'documents for a service are XML, and say what became of each record';
-    faults.push(fault(['write', 'operations'], text, 'Say `write: { operations: ... }`.'));
+    const hint = saying('layoutNeedsKeyHint', { line: 'write: { operations: ... }' });
+    faults.push(fault(['write', 'operations'], saying('layoutDocuments', {}), hint));
   }
   if ((way === 'period') !== (period !== undefined)) {
-    faults.push(fault(['write'], '`period` belongs to the way `period`, and is needed there'));
+    faults.push(fault(['write'], saying('layoutPeriod', {})));
   }
   if (period !== undefined && !key.includes(period)) {
-    faults.push(fault(['write', 'period'], 'the period is a part of the key'));
+    faults.push(fault(['write', 'period'], saying('layoutPeriodKey', {})));
   }
   return faults;
 }
@@ -106,14 +107,14 @@ function elementFaults(name: string, stream: StreamLayout, layout: Layout): Layo
   const mixed = mixedFaults(name, stream, layout);
   const faults = stream.columns.flatMap((column, index) =>
     columnFaults(column, stream.columns, Object.keys(layout.streams)).map((fault) => {
-      const text = `column "${column.name}": ${fault.text}`;
-      return { path: ['streams', name, 'columns', index], text, hint: fault.hint };
+      const said = saying('layoutOfColumn', { column: column.name, what: fault.said });
+      return { ...fault, path: ['streams', name, 'columns', index], said };
     }),
   );
   if (apart === null) return [...mixed, ...faults];
-  const text = `elements <${apart}> stand apart from each other`;
-  const hint = 'Columns that lead to elements of one name follow one another.';
-  return [...mixed, ...faults, { path: ['streams', name, 'columns'], text, hint }];
+  const said = saying('layoutApart', { element: apart });
+  const hint = saying('layoutApartHint', {});
+  return [...mixed, ...faults, { path: ['streams', name, 'columns'], said, hint }];
 }
 
 /** Of numbered sets, what is gone is told last, whatever stream it is of. */
@@ -122,27 +123,31 @@ function mixedFaults(name: string, { file }: XmlLayout, { streams, write }: Layo
     ([other, one]) => other !== name && one.file === file,
   );
   if (write === undefined || !isNumbered(write.way) || others.length === 0) return [];
-  const text = `file "${file}": the streams of one document keep their order in whole sets alone`;
-  return [{ path: ['streams', name, 'file'], text, hint: 'Give each stream a file of its own.' }];
+  const said = saying('layoutOrder', { file });
+  return [{ path: ['streams', name, 'file'], said, hint: saying('layoutOrderHint', {}) }];
 }
 
 function columnFaults(
   { all, with: beside, without, constant, reference }: XmlColumn,
   columns: readonly XmlColumn[],
   streams: readonly string[],
-): readonly { readonly text: string; readonly hint: string }[] {
+): readonly Pick<LayoutFault, 'said' | 'hint'>[] {
   const filled = columns.filter(isRead).map(({ name }) => name);
   const conditions = [beside, without].filter((name) => name !== undefined);
   const isAmiss = conditions.some((name) => constant === undefined || !filled.includes(name));
   const isKnown = reference === undefined || streams.includes(reference);
-  const text = '`with` and `without` belong to a constant, and name a column with values';
   return [
-    ...(all === true ? [{ text: 'lists can be read, not written', hint: '' }] : []),
-    ...(isAmiss ? [{ text, hint: '' }] : []),
-    ...(isKnown
-      ? []
-      : [{ text: `no stream "${reference}" to refer to`, hint: didYouMean(reference, streams) }]),
+    ...(all === true ? [{ said: saying('layoutLists', {}) }] : []),
+    ...(isAmiss ? [{ said: saying('layoutConstant', {}) }] : []),
+    ...(isKnown ? [] : [unreferred(reference, streams)]),
   ];
+}
+
+function unreferred(
+  stream: string,
+  streams: readonly string[],
+): Pick<LayoutFault, 'said' | 'hint'> {
+  return { said: saying('layoutNoReferred', { stream }), hint: nearestTo(stream, streams) };
 }
 
 /** The first element that columns begin, leave for another and come back to: there would be two. */

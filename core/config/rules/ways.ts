@@ -1,6 +1,7 @@
 import type { Manifest } from '../../connector/manifest.ts';
-import type { Lint } from '../../failure/lint.ts';
-import type { JsonObject } from '../../message/message.ts';
+import { type Lint, lintOf } from '../../failure/lint.ts';
+import { saying } from '../../failure/saying.ts';
+import type { JsonObject, Saying } from '../../message/message.ts';
 import type { YamlFile } from '../../schema/yaml-file.ts';
 
 /** Ways between a binding's system and us that exclude each other, or lead nowhere. */
@@ -11,17 +12,15 @@ export function checkWays(
   { calledBy, sink }: Manifest,
   isListening: boolean,
 ): readonly Lint[] {
-  const lint = (option: string, code: string, text: string, hint: string): Lint => {
+  const lint = (option: string, code: string, said: Saying, hint: Saying): Lint => {
     const place = yaml.keyAt(['modules', module, 'options', option]);
-    return { file: yaml.file, ...place, code, text, hint };
+    return lintOf({ file: yaml.file, ...place, code }, said, hint);
   };
   if (sink?.mode === 'served' && 'client' in options && 'url' in options) {
-    const text = 'a module asks a service (`url`) or answers a `client`, not both.';
-    const hint = 'Bind two modules: one with `url`, which is read, and one with `client`.';
-    return [lint('client', 'CONFIG_BOTH_WAYS', text, hint)];
+    const hint = saying('bothWaysHint', {});
+    return [lint('client', 'CONFIG_BOTH_WAYS', saying('bothWays', {}), hint)];
   }
   if (calledBy === undefined || !(calledBy in options) || isListening) return [];
-  const text = 'its system is to call, and nobody listens.';
-  const hint = 'Say where: doorbell: { port: 8765 }.';
-  return [lint(calledBy, 'CONFIG_DOORBELL_MISSING', text, hint)];
+  const hint = saying('nobodyListensHint', { line: 'doorbell: { port: 8765 }' });
+  return [lint(calledBy, 'CONFIG_DOORBELL_MISSING', saying('nobodyListens', {}), hint)];
 }

@@ -1,4 +1,5 @@
-import type { Lint } from '../../failure/lint.ts';
+import { type Lint, lintOf } from '../../failure/lint.ts';
+import { saying } from '../../failure/saying.ts';
 import { daysBetween, isDate } from '../../message/dates.ts';
 import type { YamlFile } from '../../schema/yaml-file.ts';
 
@@ -23,14 +24,12 @@ export function checkWindows(
     const days = daysBetween(from, to);
     if (days >= 0 && days < LONGEST_DAYS) return [];
     const place = yaml.at([...path, index, isDate(from) ? 'to' : 'from']);
-    const text =
+    const said =
       days >= 0
-        ? `the window is open for ${days + 1} days; ${LONGEST_DAYS} are the most.`
-        : days < 0
-          ? 'the window ends before it begins.'
-          : 'there is no such day in the calendar.';
-    const hint = 'For example from: 2027-08-09, to: 2027-08-27.';
-    return [{ file: yaml.file, ...place, code, text, hint }];
+        ? saying('windowTooLong', { days: days + 1, most: LONGEST_DAYS })
+        : saying(days < 0 ? 'windowBackwards' : 'noSuchDay', {});
+    const hint = saying('forExample', { example: 'from: 2027-08-09, to: 2027-08-27' });
+    return [lintOf({ file: yaml.file, ...place, code }, said, hint)];
   });
 }
 

@@ -29,6 +29,7 @@ export const ENGLISH: Speech = {
       .join(', '),
 };
 
+/** A saying in the words of a language; empty where it has none for it. */
 export function sayIn({ sentences, n }: Speech, saying: Saying): string {
   return inWords(saying, sentences, n) ?? '';
 }
@@ -39,8 +40,14 @@ export function meaningIn({ failures }: Speech, code: string): string {
   return own?.meaning ?? code;
 }
 
-/** What a finding says, and what to do: as it was kept where the language has no words for it. */
-export function findingIn(speech: Speech, finding: Finding): readonly [string, string] {
+/**
+ * What a finding or a problem says, and what to do: as it was kept where the language has no words
+ * for it.
+ */
+export function findingIn(
+  speech: Speech,
+  finding: Pick<Finding, 'code' | 'text' | 'hint' | 'said' | 'hintSaid'>,
+): readonly [string, string] {
   const { code, text, hint, said, hintSaid } = finding;
   if (speech === ENGLISH) return [text, hint];
   const words = (kept: string, saying: Saying | undefined) =>

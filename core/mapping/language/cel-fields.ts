@@ -18,9 +18,8 @@ import { ANYTHING, walkSchema } from './schema-walk.ts';
 
 /** What is wrong with an expression, and where. */
 export interface ExpressionFault {
-  /** A text is the expression library's. */
-  readonly said: string | Saying;
-  readonly hint: string | Saying;
+  readonly said: Saying;
+  readonly hint: Saying;
   /** Characters from the start of the expression. */
   readonly offset: number;
 }

@@ -117,7 +117,7 @@ export class Compilation {
     return this.#slots;
   }
 
-  lint(path: YamlPath, code: MappingLintCode, said: Saying, hint: string | Saying = ''): void {
+  lint(path: YamlPath, code: MappingLintCode, said: Saying, hint?: Saying): void {
     this.lints.push(lintOf({ file: this.yaml.file, ...this.yaml.at(path), code }, said, hint));
   }
 
@@ -249,12 +249,7 @@ export class Compilation {
   }
 
   /** At a sign of an expression, which begins one sign after its value's place. */
-  #lintWithin(
-    at: YamlPath,
-    offset: number,
-    said: string | Saying,
-    hint: string | Saying = '',
-  ): void {
+  #lintWithin(at: YamlPath, offset: number, said: Saying, hint?: Saying): void {
     const { line, column } = this.yaml.at(at);
     const where = { file: this.yaml.file, line, column: column + offset + 1 };
     this.lints.push(lintOf({ ...where, code: 'MAPPING_EXPRESSION' }, said, hint));

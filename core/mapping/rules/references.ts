@@ -49,11 +49,9 @@ export function compileTaken(
   const schema = compilation.world.canonical.get(kind)?.schema;
   if (schema === undefined || rule.by === undefined) {
     const near = nearestTo(kind, compilation.world.canonical.kinds);
-    const [said, hint] =
-      rule.by === undefined
-        ? ([saying('lookupNeedsBy', {}), ''] as const)
-        : ([saying('noEntityKind', { name: kind }), near] as const);
-    compilation.lint(at, 'MAPPING_LOOKUP_UNKNOWN', said, hint);
+    const code = 'MAPPING_LOOKUP_UNKNOWN';
+    if (rule.by === undefined) compilation.lint(at, code, saying('lookupNeedsBy', {}));
+    else compilation.lint(at, code, saying('noEntityKind', { name: kind }), near);
     return { ...NOTHING, schema: ANYTHING };
   }
   return compilation.within(() => {
