@@ -13,6 +13,7 @@ import { listOf } from '../terminal/groups.ts';
 import { formatTable } from '../terminal/table.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { withHub } from '../terminal/with-hub.ts';
+import { noSuch } from '../terminal/wrong-names.ts';
 
 /** `skolnav account`: who may use the dashboard, and what each may do there. */
 export function addAccountCommand(program: Command, terminal: Terminal): void {
@@ -74,10 +75,9 @@ function addRights(terminal: Terminal, account: Command): void {
         const rights = rightsIn(list, control.access);
         if (rights === null) return wrongRights(terminal, control.access);
         const isThere = await control.access.setRights({ name, rights }, terminal.user);
-        const known = `${name}: ${rights.join(', ')}`;
-        const unknown = `There is no account ${name} with a password: groups give the rights of others.`;
-        terminal.print(isThere ? known : unknown);
-        return isThere ? EXIT.done : EXIT.failed;
+        if (!isThere) return noAccount(terminal, control.access, name, GROUPS_GIVE);
+        terminal.print(`${name}: ${rights.join(', ')}`);
+        return EXIT.done;
       });
     });
 }
@@ -88,11 +88,26 @@ function addSignOut(terminal: Terminal, account: Command): void {
     .description('ends the sessions of an account (audited)')
     .action(async (name: string, _options: unknown, command: Command) => {
       await withHub(terminal, command, async ({ control }) => {
+        const known = await control.access.accounts();
+        if (!known.some((one) => one.name === name))
+          return noAccount(terminal, control.access, name);
         const count = await control.access.endSessions(name, terminal.user, null);
         terminal.print(`${count} sessions of ${name} have ended.`);
         return EXIT.done;
       });
     });
+}
+
+const GROUPS_GIVE = 'The rights of who signs in at the provider are given by groups there.';
+
+async function noAccount(
+  terminal: Terminal,
+  access: Access,
+  name: string,
+  where = 'All: skolnav account',
+): Promise<number> {
+  const known = (await access.accounts()).map((one) => one.name);
+  return noSuch(terminal, 'account', name, known, where);
 }
 
 /** Null where one of the words is no right. */
@@ -118,10 +133,9 @@ function addRemove(terminal: Terminal, account: Command): void {
     .action(async (name: string, _options: unknown, command: Command) => {
       await withHub(terminal, command, async ({ control }) => {
         const isGone = await control.access.remove(name, terminal.user);
-        terminal.print(
-          isGone ? `${name} may not sign in any more.` : `There is no account ${name}.`,
-        );
-        return isGone ? EXIT.done : EXIT.failed;
+        if (!isGone) return noAccount(terminal, control.access, name);
+        terminal.print(`${name} may not sign in any more.`);
+        return EXIT.done;
       });
     });
 }

@@ -7,7 +7,7 @@ import { formatTable } from '../terminal/table.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { printUnread } from '../terminal/unread-kinds.ts';
 import { withTargets } from '../terminal/with-hub.ts';
-import { wrongFlow } from '../terminal/wrong-flow.ts';
+import { wrongFlow } from '../terminal/wrong-names.ts';
 
 interface AdoptOptions {
   readonly apply?: boolean;
@@ -39,6 +39,8 @@ export function addAdoptCommand(program: Command, terminal: Terminal): void {
         return;
       }
       await withTargets(terminal, command, async ({ control, workspace }, signal) => {
+        const wrong = wrongFlow(terminal, workspace, flow);
+        if (wrong !== null) return wrong;
         if (options.last === true) {
           const kept = await control.adoptionOf(flow);
           return printLast(terminal, kept, options, workspace.config.timeZone, (found) => {
@@ -48,11 +50,17 @@ export function addAdoptCommand(program: Command, terminal: Terminal): void {
         }
         const apply = options.apply === true;
         const report = await control.adopt({ flow, apply, choose, who: terminal.user, signal });
-        if (report === null) return wrongFlow(terminal, workspace, flow) ?? EXIT.failed;
+        if (report === null) return EXIT.failed;
         if (options.json === true) terminal.printJson(report);
         else printAdoption(terminal, report, apply || choose.size > 0);
-        const isDecided = report.chosen === choose.size && report.unread.length === 0;
-        return isDecided && report.ambiguities.length === 0 ? EXIT.done : EXIT.failed;
+        if (report.chosen < choose.size) {
+          terminal.printError(
+            `${choose.size - report.chosen} of your choices name no key that is wanted, or no object that the target shows`,
+          );
+          return EXIT.usage;
+        }
+        const isRead = report.unread.length === 0;
+        return isRead && report.ambiguities.length === 0 ? EXIT.done : EXIT.failed;
       });
     });
 }

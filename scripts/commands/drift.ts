@@ -7,7 +7,7 @@ import { formatTable } from '../terminal/table.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { printUnread } from '../terminal/unread-kinds.ts';
 import { withTargets } from '../terminal/with-hub.ts';
-import { wrongFlow } from '../terminal/wrong-flow.ts';
+import { wrongFlow } from '../terminal/wrong-names.ts';
 
 interface DriftOptions {
   readonly repair?: boolean;
@@ -24,6 +24,8 @@ export function addDriftCommand(program: Command, terminal: Terminal): void {
     .option('--json', 'machine-readable')
     .action(async (flow: string, options: DriftOptions, command: Command) => {
       await withTargets(terminal, command, async ({ control, workspace }, signal) => {
+        const wrong = wrongFlow(terminal, workspace, flow);
+        if (wrong !== null) return wrong;
         if (options.last === true) {
           const kept = await control.driftOf(flow);
           const { timeZone } = workspace.config;
@@ -31,7 +33,7 @@ export function addDriftCommand(program: Command, terminal: Terminal): void {
         }
         const repair = options.repair === true;
         const report = await control.drift({ flow, repair, who: terminal.user, signal });
-        if (report === null) return wrongFlow(terminal, workspace, flow) ?? EXIT.failed;
+        if (report === null) return EXIT.failed;
         if (options.json === true) {
           terminal.printJson(report);
           return EXIT.done;

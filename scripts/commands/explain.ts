@@ -12,7 +12,7 @@ import { formatTable } from '../terminal/table.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { sayState } from '../terminal/trace-answer.ts';
 import { withHub } from '../terminal/with-hub.ts';
-import { wrongKind } from '../terminal/wrong-flow.ts';
+import { KEYS, noSuch, wrongKind } from '../terminal/wrong-names.ts';
 
 type Given = [
   flow: string,
@@ -39,18 +39,17 @@ export function addExplainCommand(program: Command, terminal: Terminal): void {
         if (wrong !== null) return wrong;
         const found = await control.explain({ flow, objectKind, key, field }, terminal.user);
         if (found === null) {
-          terminal.printError(
-            `${flow} neither holds nor awaits a ${objectKind} of that key: trace shows a person's keys`,
-          );
-          return EXIT.failed;
+          return noSuch(terminal, `${objectKind} of ${flow}`, key, [], KEYS);
         }
         if (options.json === true) terminal.printJson(found);
         else printObject(terminal, found, workspace.config.timeZone);
         if (field === null) return EXIT.done;
         if (found.isProtected) return EXIT.failed;
         if (found.field === null) {
-          terminal.printError(`no rule of ${found.object.mapping} fills "${field}"`);
-          return EXIT.failed;
+          const { mapping } = found.object;
+          const fields = control.mapping(mapping)?.rules.map((rule) => rule.field) ?? [];
+          const all = `There are: ${fields.join(', ')}`;
+          return noSuch(terminal, `rule of ${mapping} that fills`, field, fields, all);
         }
         if (options.json !== true) printField(terminal, found.field.rules, found.field.origins);
         return EXIT.done;

@@ -4,6 +4,7 @@ import { EXIT } from '../terminal/exit-codes.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { atLeastOne } from '../terminal/whole-number.ts';
 import { withHub, withRecords } from '../terminal/with-hub.ts';
+import { unknownFailures, wrongGroup } from '../terminal/wrong-names.ts';
 import { formatTrail } from './audit.ts';
 import { type PartOptions, partOf, withPart } from './failed-group.ts';
 
@@ -40,12 +41,16 @@ function addDiscard(terminal: Terminal, failed: Command): void {
         const { reason, target, code, kind } = options;
         const who = terminal.user;
         if (target !== undefined && code !== undefined) {
+          const wrong = await wrongGroup(terminal, control, { target, code });
+          if (wrong !== null) return wrong;
           const name = { target, code, ...(kind === undefined ? {} : { objectKind: kind }) };
           const found = await control.discardGroup({ ...name, ...partOf(options), who, reason });
           terminal.print(`${found} of the group discarded.`);
           return found > 0 ? EXIT.done : EXIT.failed;
         }
         if (ids.length === 0) return nameSome(terminal);
+        const wrong = await unknownFailures(terminal, control, ids);
+        if (wrong !== null) return wrong;
         const found = await control.discard(ids, who, reason);
         terminal.print(`${found} of ${ids.length} discarded.`);
         return found > 0 ? EXIT.done : EXIT.failed;
@@ -65,12 +70,16 @@ function addRestore(terminal: Terminal, failed: Command): void {
             terminal.printError('name the kind of object as well: --kind');
             return EXIT.usage;
           }
+          const wrong = await wrongGroup(terminal, control, { target, code });
+          if (wrong !== null) return wrong;
           const name = { target, code, objectKind: kind, ...partOf(options) };
           const found = await control.restoreGroup({ ...name, since: 0, who });
           terminal.print(`${found} of the group are on the list again.`);
           return found > 0 ? EXIT.done : EXIT.failed;
         }
         if (ids.length === 0) return nameSome(terminal);
+        const wrong = await unknownFailures(terminal, control, ids);
+        if (wrong !== null) return wrong;
         const found = await control.restore(ids, who);
         terminal.print(`${found} of ${ids.length} are on the list again.`);
         return found > 0 ? EXIT.done : EXIT.failed;

@@ -7,6 +7,7 @@ import { formatTable } from '../terminal/table.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { atLeastOne } from '../terminal/whole-number.ts';
 import { withHub } from '../terminal/with-hub.ts';
+import { wrongGroup } from '../terminal/wrong-names.ts';
 
 /** What of a group a command is about. */
 export interface PartOptions {
@@ -63,6 +64,8 @@ export function addGroup(terminal: Terminal, failed: Command): void {
   withPart(group).action(async (options: GroupOptions, command: Command) => {
     await withHub(terminal, command, async ({ control, workspace }) => {
       const { target, code, kind, sort, limit, json } = options;
+      const wrong = await wrongGroup(terminal, control, { target, code });
+      if (wrong !== null) return wrong;
       const groups = (await control.failureGroups()).filter((one) => {
         const isOfKind = one.objectKind === (kind ?? one.objectKind);
         return one.target === target && one.code === code && isOfKind;

@@ -11,6 +11,7 @@ import { EXIT } from '../terminal/exit-codes.ts';
 import { formatTable } from '../terminal/table.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { withHub } from '../terminal/with-hub.ts';
+import { wrongGroup } from '../terminal/wrong-names.ts';
 
 interface Of {
   readonly target?: string;
@@ -42,6 +43,8 @@ function addImpact(terminal: Terminal, failed: Command): void {
     .option('--json', 'machine-readable')
     .action(async ({ json, ...of }: Of, command: Command) => {
       await withHub(terminal, command, async ({ control }) => {
+        const wrong = await wrongGroup(terminal, control, of);
+        if (wrong !== null) return wrong;
         const units = await control.impacts(of);
         const classes = await classesOf(control, units);
         if (json === true) terminal.printJson({ units, classes });
@@ -102,8 +105,11 @@ function addNote(terminal: Terminal, failed: Command): void {
       await withHub(terminal, command, async ({ control, workspace }) => {
         const groups = (await control.failureGroups()).filter((one) => isMeant(one, options));
         if (groups.length === 0) {
+          const { target, code } = options;
+          const wrong = await wrongGroup(terminal, control, { target, code });
+          if (wrong !== null) return wrong;
           terminal.printError('no open group of that target, code and kind: skolnav failed');
-          return EXIT.failed;
+          return EXIT.usage;
         }
         const stories = await control.storiesOf(groups);
         for (const [at, group] of groups.entries()) {

@@ -5,6 +5,7 @@ import { EXIT } from '../terminal/exit-codes.ts';
 import { showProgress } from '../terminal/progress-lines.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { withHub } from '../terminal/with-hub.ts';
+import { unknownFailure } from '../terminal/wrong-names.ts';
 
 type Given = [
   id: string,
@@ -27,7 +28,8 @@ export function addRow(terminal: Terminal, failed: Command): void {
     .action(async (...[id, from, to, options, command]: Given) => {
       await withHub(terminal, command, async ({ control }, signal) => {
         const message = await control.failure(id);
-        const gap = message === null ? null : control.tableGap(message);
+        if (message === null) return unknownFailure(terminal, control, id);
+        const gap = control.tableGap(message);
         if (gap === null) {
           terminal.printError('no row of a table would mend that: skolnav failed show tells more');
           return EXIT.failed;

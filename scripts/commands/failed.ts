@@ -1,10 +1,7 @@
 import type { Command } from 'commander';
 import {
-  CATALOGUE,
   type ControlBus,
-  didYouMean,
   type GroupReport,
-  knownFailure,
   type Message,
   type Records,
   type RetryName,
@@ -19,6 +16,13 @@ import { showProgress } from '../terminal/progress-lines.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { atLeastOne } from '../terminal/whole-number.ts';
 import { withHub, withRecords, withTargets } from '../terminal/with-hub.ts';
+import {
+  unknownFailure,
+  unknownFailures,
+  wrongCode,
+  wrongGroup,
+  wrongTarget,
+} from '../terminal/wrong-names.ts';
 import { addDiscards } from './failed-discard.ts';
 import { addGroup, type PartOptions, partOf, withPart } from './failed-group.ts';
 import { addGroups } from './failed-groups.ts';
@@ -51,13 +55,24 @@ function addList(terminal: Terminal, failed: Command): void {
     .option('--limit <n>', 'messages to show', atLeastOne, 50)
     .option('--json', 'machine-readable')
     .action(async (options: ListOptions, command: Command) => {
+      let isNothing = false;
       await withRecords(terminal, command, async ({ records }) => {
         const list = await listFailures(records, options);
-        if (list.messages.length === 0 && isNoCode(terminal, options.code)) return EXIT.usage;
+        isNothing = list.messages.length === 0;
+        const wrong = isNothing ? wrongCode(terminal, options.code) : null;
+        // Whether a target is there is known to the files alone.
+        if (wrong !== null || (isNothing && options.target !== undefined))
+          return wrong ?? EXIT.done;
         if (options.json === true) terminal.printJson(list);
         else if (list.messages.length === 0) printNone(terminal, options);
         else printList(terminal, list, options.limit);
         return EXIT.done;
+      });
+      if (!isNothing || options.target === undefined || terminal.exitCode !== EXIT.done) return;
+      await withHub(terminal, command, async ({ control }) => {
+        const wrong = await wrongTarget(terminal, control, options.target);
+        if (wrong === null) printNone(terminal, options);
+        return wrong ?? EXIT.done;
       });
     });
 }
@@ -83,14 +98,6 @@ async function listFailures(
   };
 }
 
-/** A code that nothing has, and nothing can have, is misspelt. */
-function isNoCode(terminal: Terminal, code: string | undefined): boolean {
-  if (code === undefined || knownFailure(code) !== null) return false;
-  const hint = didYouMean(code, Object.keys(CATALOGUE)) || 'All: docs/failures.md.';
-  terminal.printError(`no failure code "${code}". ${hint}`);
-  return true;
-}
-
 function printNone(terminal: Terminal, { target, code }: ListOptions): void {
   if (target === undefined && code === undefined) {
     terminal.print(
@@ -112,8 +119,7 @@ function addShow(terminal: Terminal, failed: Command): void {
         if (message === null) {
           const ending = await records.ending(id);
           if (ending === null) {
-            terminal.printError(`no failure "${id}": skolnav failed lists those that are open`);
-            return EXIT.failed;
+            return unknownFailure(terminal, records, id);
           }
           if (options.json === true) terminal.printJson(ending);
           else terminal.print(`It is over: ${ending.how} ${sayTime(timeZone, ending.at)}.`);
@@ -142,8 +148,7 @@ async function showValues(terminal: Terminal, command: Command, id: string): Pro
   await withHub(terminal, command, async ({ control }) => {
     const message = await control.failure(id);
     if (message === null) {
-      terminal.printError(`no open failure "${id}": skolnav failed`);
-      return EXIT.failed;
+      return unknownFailure(terminal, control, id);
     }
     const story = await control.objectStory(message, terminal.user);
     const waiting = await control.waitingFor(id, MOST_WAITING);
@@ -173,6 +178,10 @@ function printMessage(
   if (waiting > 0) terminal.print(`  behind ${waiting} ${waiting === 1 ? 'waits' : 'wait'} for it`);
 }
 
+const OTHERS =
+  'The others are delivered, superseded by newer data or discarded; or they are records and\n' +
+  'mapping faults, which every sync judges anew: mend their cause.';
+
 function addRetry(terminal: Terminal, failed: Command): void {
   const retry = withExamples(
     failed.command('retry [ids...]'),
@@ -190,7 +199,8 @@ function addRetry(terminal: Terminal, failed: Command): void {
       await withTargets(terminal, command, async ({ control }, signal) => {
         const { target, code } = options;
         if (target !== undefined && code !== undefined) {
-          if (isNoCode(terminal, code)) return EXIT.usage;
+          const wrong = await wrongGroup(terminal, control, { target, code });
+          if (wrong !== null) return wrong;
           const wish = options.pause ? 'pause' : options.cancel ? 'cancel' : null;
           const { kind } = options;
           const name = { target, code, ...partOf(options) };
@@ -210,14 +220,11 @@ function addRetry(terminal: Terminal, failed: Command): void {
           terminal.printError('name the failures, or a group: --target and --code');
           return EXIT.usage;
         }
+        const wrong = await unknownFailures(terminal, control, ids);
+        if (wrong !== null) return wrong;
         const found = await control.retry(ids, terminal.user);
         terminal.print(`${found} of ${ids.length} will be delivered with the next sync.`);
-        if (found < ids.length) {
-          terminal.print(
-            'The others are delivered, superseded by newer data or discarded; or they are records and\n' +
-              'mapping faults, which every sync judges anew: mend their cause.',
-          );
-        }
+        if (found < ids.length) terminal.print(OTHERS);
         return found > 0 ? EXIT.done : EXIT.failed;
       });
     });

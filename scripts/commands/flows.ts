@@ -5,6 +5,7 @@ import { EXIT } from '../terminal/exit-codes.ts';
 import { formatTable } from '../terminal/table.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { withHub } from '../terminal/with-hub.ts';
+import { noSuch } from '../terminal/wrong-names.ts';
 
 interface FlowsOptions {
   readonly mapping?: string;
@@ -23,8 +24,8 @@ export function addFlowsCommand(program: Command, terminal: Terminal): void {
         if (mapping !== undefined) {
           const outline = control.mapping(mapping);
           if (outline === null) {
-            terminal.printError(`no flow uses a mapping "${mapping}": skolnav flows lists them`);
-            return EXIT.usage;
+            const files = wiring.mappings.map(({ file }) => file);
+            return noSuch(terminal, 'mapping', mapping, files, 'All: skolnav flows');
           }
           if (json === true) terminal.printJson(outline);
           else printOutline(terminal, outline);

@@ -21,6 +21,7 @@ import { formatTable } from '../terminal/table.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { wholeNumber } from '../terminal/whole-number.ts';
 import { withHub, withRecords } from '../terminal/with-hub.ts';
+import { noSuch, wrongTarget } from '../terminal/wrong-names.ts';
 
 const NEXT_SYNC =
   'What is approved goes with the next skolnav sync, if it is still the same by then.';
@@ -48,7 +49,7 @@ export function addHoldCommand(program: Command, terminal: Terminal): void {
     .action(async (id: string, options: ShowOptions, command: Command) => {
       await withHub(terminal, command, async ({ control, workspace }, signal) => {
         const found = (await control.holds()).find((one) => one.id === id);
-        if (found === undefined) return unknownHold(terminal, id);
+        if (found === undefined) return unknownHold(terminal, control, id);
         const { details } = options;
         const onProgress = showProgress(terminal.err);
         const request = { details, reveal: false, who: terminal.user, onProgress, signal };
@@ -118,7 +119,10 @@ function addDecision(
         const decision = { approve, who: terminal.user, reason, units: null };
         if (isOne) return decideOne(terminal, control, ids[0] ?? '', decision, unit);
         const named = all === undefined ? ids : idsOf(await control.identityHolds(all));
-        return printAll(terminal, named, await control.decideHolds(named, decision), approve);
+        if (named.length === 0)
+          return (await wrongTarget(terminal, control, all)) ?? none(terminal);
+        const decided = await control.decideHolds(named, decision);
+        return printAll(terminal, control, named, decided, approve);
       });
     });
 }
@@ -134,11 +138,11 @@ async function decideOne(
   const refused = approve ? await control.holds('rejected') : [];
   const known = [...(await control.holds('open')), ...refused];
   const hold = known.find((one) => one.id === id);
-  if (hold === undefined) return unknownHold(terminal, id);
+  if (hold === undefined) return unknownHold(terminal, control, id);
   const units = names === undefined ? null : unitsNamed(hold, names);
   if (typeof units === 'string') return wrongUnit(terminal, hold, units);
   const decided = await control.decideHold(id, { ...decision, units });
-  if (decided === null) return unknownHold(terminal, id);
+  if (decided === null) return unknownHold(terminal, control, id);
   printDecision(terminal, decided, approve);
   return EXIT.done;
 }
@@ -147,20 +151,25 @@ function idsOf(holds: readonly Hold[]): readonly string[] {
   return holds.map(({ id }) => id);
 }
 
+function none(terminal: Terminal): number {
+  terminal.print('No id of this source waits for a person.');
+  return EXIT.done;
+}
+
 /** What became of each; those that are not there are named, and fail the command. */
-function printAll(
+async function printAll(
   terminal: Terminal,
+  control: ControlBus,
   ids: readonly string[],
   decided: readonly Hold[],
   approve: boolean,
-): number {
-  if (ids.length === 0) terminal.print('No id of this source waits for a person.');
+): Promise<number> {
   for (const one of decided) terminal.print(`${one.subject}: ${sayProgress(one)}.`);
   if (approve && decided.length > 0) terminal.print(NEXT_SYNC);
   const known = new Set(idsOf(decided));
   const unknown = ids.filter((id) => !known.has(id));
-  for (const id of unknown) unknownHold(terminal, id);
-  return unknown.length === 0 ? EXIT.done : EXIT.failed;
+  for (const id of unknown) await unknownHold(terminal, control, id);
+  return unknown.length === 0 ? EXIT.done : EXIT.usage;
 }
 
 function wrongChoice(terminal: Terminal, verb: string): number {
@@ -218,7 +227,7 @@ function sayProgress(hold: Hold): string {
   return `open; of ${parts.length} school units ${yes} approved, ${no} rejected; ${open} still to decide`;
 }
 
-function unknownHold(terminal: Terminal, id: string): number {
-  terminal.printError(`no hold "${id}": skolnav hold list`);
-  return EXIT.failed;
+async function unknownHold(terminal: Terminal, control: ControlBus, id: string): Promise<number> {
+  const open = idsOf(await control.holds('open'));
+  return noSuch(terminal, 'hold', id, open, 'All: skolnav hold list');
 }

@@ -5,11 +5,14 @@ import { formatTable } from '../terminal/table.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { calendarDay } from '../terminal/whole-number.ts';
 import { withHub } from '../terminal/with-hub.ts';
+import { noSuch } from '../terminal/wrong-names.ts';
 
 interface MembersOptions {
   readonly on?: string;
   readonly json?: boolean;
 }
+
+const NAMED_BY = '`skolnav trace <person> --on <day>` names the groups of somebody.';
 
 /** `skolnav members <group>`: who is in a class, or was on a day. */
 export function addMembersCommand(program: Command, terminal: Terminal): void {
@@ -24,10 +27,7 @@ export function addMembersCommand(program: Command, terminal: Terminal): void {
       await withHub(terminal, command, async ({ control }) => {
         const found = await control.members(group, on, terminal.user);
         if (found === null) {
-          terminal.printError(
-            'no group has that id: `skolnav trace <person> --on <day>` names the groups of somebody',
-          );
-          return EXIT.failed;
+          return noSuch(terminal, 'group', group, [], NAMED_BY);
         }
         if (json === true) {
           terminal.printJson(found);

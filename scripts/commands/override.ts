@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { EditableObject, Override } from '../../core/control/control-bus.ts';
+import type { ControlBus, EditableObject, Override } from '../../core/control/control-bus.ts';
 import { withExamples } from '../terminal/examples.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
 import { listOf } from '../terminal/groups.ts';
@@ -7,7 +7,7 @@ import { showProgress } from '../terminal/progress-lines.ts';
 import { formatTable } from '../terminal/table.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { withHub, withTargets } from '../terminal/with-hub.ts';
-import { wrongKind } from '../terminal/wrong-flow.ts';
+import { KEYS, noSuch, wrongKind } from '../terminal/wrong-names.ts';
 
 const NEXT = 'It goes with the next skolnav sync.';
 
@@ -77,7 +77,7 @@ function addShow(override: Command, terminal: Terminal): void {
         const wrong = wrongKind(terminal, workspace, flow, objectKind);
         if (wrong !== null) return wrong;
         const found = await control.editable({ target: flow, objectKind, key }, terminal.user);
-        if (found === null) return unknown(terminal, flow, objectKind);
+        if (found === null) return unknown(terminal, flow, objectKind, key);
         if (options.json === true) terminal.printJson(found);
         else printObject(terminal, found);
         return EXIT.done;
@@ -89,9 +89,8 @@ interface Json {
   readonly json?: boolean;
 }
 
-function unknown(terminal: Terminal, flow: string, objectKind: string): number {
-  terminal.printError(`${flow} wants no ${objectKind} of that key: trace shows a person's keys`);
-  return EXIT.failed;
+function unknown(terminal: Terminal, flow: string, objectKind: string, key: string): number {
+  return noSuch(terminal, `${objectKind} that ${flow} wants`, key, [], KEYS);
 }
 
 function printObject(terminal: Terminal, { fields, problem, overrides, latest }: EditableObject) {
@@ -166,7 +165,7 @@ function addApprove(override: Command, terminal: Terminal): void {
       await withTargets(terminal, command, async ({ control }, signal) => {
         const { user: who } = terminal;
         const approved = await control.approveOverride(id, who);
-        if (approved === null) return noSuch(terminal);
+        if (approved === null) return unknownId(terminal, control, id);
         const missing = approved.needs - approved.approvals.length;
         if (missing > 0) {
           terminal.print(`It counts once ${missing} more want it.`);
@@ -187,14 +186,15 @@ function addEnd(override: Command, terminal: Terminal): void {
     .action(async (id: string, { reason }: { reason: string }, command: Command) => {
       await withHub(terminal, command, async ({ control }) => {
         const ended = await control.endOverride(id, terminal.user, reason);
-        if (ended === null) return noSuch(terminal);
+        if (ended === null) return unknownId(terminal, control, id);
         terminal.print(`What the mapping makes of ${ended.field} counts again. ${NEXT}`);
         return EXIT.done;
       });
     });
 }
 
-function noSuch(terminal: Terminal): number {
-  terminal.printError('no open override of that id: skolnav override list');
-  return EXIT.failed;
+async function unknownId(terminal: Terminal, control: ControlBus, id: string): Promise<number> {
+  const open = (await control.overrides()).filter(({ end }) => end === null);
+  const ids = open.map((one) => one.id);
+  return noSuch(terminal, 'open override', id, ids, 'All: skolnav override list');
 }

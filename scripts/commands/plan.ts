@@ -5,7 +5,7 @@ import { printPlan } from '../terminal/plan-report.ts';
 import { exitCodeOfPlans, printStops } from '../terminal/stops.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { withHub } from '../terminal/with-hub.ts';
-import { wrongFlow } from '../terminal/wrong-flow.ts';
+import { wrongFlow } from '../terminal/wrong-names.ts';
 
 /** `skolnav plan`: what the next delivery would change, without changing anything. */
 export function addPlanCommand(program: Command, terminal: Terminal): void {

@@ -3,7 +3,7 @@ import { withExamples } from '../terminal/examples.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { withHub } from '../terminal/with-hub.ts';
-import { wrongKind } from '../terminal/wrong-flow.ts';
+import { KEYS, noSuch, wrongKind } from '../terminal/wrong-names.ts';
 
 type Given = [flow: string, kind: string, key: string, options: { reason: string }, Command];
 
@@ -21,10 +21,7 @@ export function addResendCommand(program: Command, terminal: Terminal): void {
         if (wrong !== null) return wrong;
         const resent = await control.resend({ flow, objectKind, key, who: terminal.user, reason });
         if (resent === 'unknown') {
-          terminal.printError(
-            `the ledger of ${flow} has no ${objectKind} of that key: trace shows a person's keys`,
-          );
-          return EXIT.failed;
+          return noSuch(terminal, `${objectKind} in the ledger of ${flow}`, key, [], KEYS);
         }
         const what = resent === 'set' ? 'The whole set' : 'It';
         terminal.print(`${what} goes again with the next sync.`);

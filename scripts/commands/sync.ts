@@ -9,7 +9,7 @@ import { exitCodeOfPlans, printStops } from '../terminal/stops.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { wholeNumber } from '../terminal/whole-number.ts';
 import { openRehearsalHub, withHub, withTargets } from '../terminal/with-hub.ts';
-import { wrongFlow } from '../terminal/wrong-flow.ts';
+import { wrongFlow } from '../terminal/wrong-names.ts';
 
 interface SyncOptions {
   readonly flow?: string;

@@ -9,6 +9,7 @@ import type { Terminal } from '../terminal/terminal.ts';
 import { answerOf, sayState } from '../terminal/trace-answer.ts';
 import { calendarDay } from '../terminal/whole-number.ts';
 import { withHub } from '../terminal/with-hub.ts';
+import { wrongField } from '../terminal/wrong-names.ts';
 
 interface TraceOptions {
   readonly reason: string;
@@ -32,13 +33,15 @@ export function addTraceCommand(program: Command, terminal: Terminal): void {
     .option('--json', 'machine-readable')
     .action(async (words: readonly string[], options: TraceOptions, command: Command) => {
       await withHub(terminal, command, async ({ control, workspace }) => {
+        const wrong = wrongField(terminal, workspace, 'person', options.field);
+        if (wrong !== null) return wrong;
         const found = await control.findPersons(words.join(' '), terminal.user, options.reason);
         const [person] = found;
         if (person === undefined) {
           terminal.printError(
             'nobody answers to that; give an id, a personal number, an account, or the whole name',
           );
-          return EXIT.failed;
+          return EXIT.usage;
         }
         if (found.length > 1) {
           const rows = found.map(({ id, name, birthYear }) => [id, name, birthYear ?? '']);

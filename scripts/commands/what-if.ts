@@ -10,7 +10,7 @@ import { printPlan } from '../terminal/plan-report.ts';
 import { exitCodeOfPlans, printStops } from '../terminal/stops.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { withHub } from '../terminal/with-hub.ts';
-import { wrongFlow } from '../terminal/wrong-flow.ts';
+import { wrongFlow } from '../terminal/wrong-names.ts';
 
 /** `skolnav what-if <folder>`: changed files tried out on the stored data. */
 export function addWhatIfCommand(program: Command, terminal: Terminal): void {

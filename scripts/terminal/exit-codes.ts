@@ -4,7 +4,7 @@ export const EXIT = {
   done: 0,
   /** It ran, and something failed: a lint, a message, a run; or a file was left unread. */
   failed: 1,
-  /** The command was given wrongly, or the workspace's files are faulty. */
+  /** The command was given wrongly, names what is not there, or the workspace's files are faulty. */
   usage: 2,
   /** A plan or a target waits for a person. */
   held: 3,

@@ -147,6 +147,9 @@ export async function refuseNoWorkspace(folder: string): Promise<void> {
   );
 }
 
+/** What no run has met: files, or what a person asks for, are wrong. */
+const GIVEN_WRONGLY: ReadonlySet<string> = new Set(['CONFIG_INVALID', 'OVERRIDE_REFUSED']);
+
 /** Failures are told with code and hint and end with a stable code; defects show where they are. */
 export async function attempt(
   terminal: Terminal,
@@ -160,6 +163,6 @@ export async function attempt(
     if (!(error instanceof Failure)) throw error;
     terminal.printError(`${error.code} ${error.message}\n  ${error.hint}`);
     if (error.recovery === 'hold') return EXIT.held;
-    return error.code === 'CONFIG_INVALID' ? EXIT.usage : EXIT.failed;
+    return GIVEN_WRONGLY.has(error.code) ? EXIT.usage : EXIT.failed;
   }
 }

@@ -117,7 +117,7 @@ describe('the command line', () => {
     const shown = await run('failed', 'show', first.id);
     assert.match(shown.out, new RegExp(first.problem.code));
     assert.match(shown.out, /ber-20260901/);
-    assert.equal((await run('failed', 'show', 'none')).code, 1);
+    assert.equal((await run('failed', 'show', 'none')).code, 2);
     const { message, waiting } = JSON.parse(
       (await run('failed', 'show', first.id, '--values')).out,
     );
@@ -193,7 +193,7 @@ describe('the command line', () => {
 
   it('has nothing in hold', async () => {
     assert.match((await run('hold')).out, /Nothing waits for a person/);
-    assert.equal((await run('hold', 'approve', 'none', '--reason', 'x')).code, 1);
+    assert.equal((await run('hold', 'approve', 'none', '--reason', 'x')).code, 2);
   });
 
   it('tells a number that is none, and a flow or kind that is not there, with what was meant', async () => {

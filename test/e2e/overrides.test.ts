@@ -246,7 +246,7 @@ describe('an override', () => {
     const how = ['--until', until, '--reason', 'a test'];
     const set = await say('set', ...object, 'displayName', SECRET_NAME, ...how);
     assert.deepEqual([set.code, set.out.trim()], [0, 'It goes with the next skolnav sync.']);
-    assert.equal((await say('set', ...object, 'externalId', 'x', ...how)).code, 1);
+    assert.equal((await say('set', ...object, 'externalId', 'x', ...how)).code, 2);
     const { out } = await say('list');
     assert.match(out, /identity:scim.*displayName.*counts/);
     assert.doesNotMatch(out, new RegExp(SECRET_NAME));
@@ -256,9 +256,9 @@ describe('an override', () => {
     assert.match(explained.out, /^displayName was set by Kim until [-\d]+: a test \(override /m);
     const id = /^\S+-\S+/m.exec(out.split('\n').slice(1).join('\n'))?.[0] ?? '';
     assert.match((await say('end', id, '--reason', 'mended')).out, /counts again/);
-    assert.equal((await say('end', id, '--reason', 'mended')).code, 1);
+    assert.equal((await say('end', id, '--reason', 'mended')).code, 2);
     assert.match((await say('list', '--all')).out, /ended/);
-    assert.equal((await say('show', 'identity', 'User', 'nobody')).code, 1);
+    assert.equal((await say('show', 'identity', 'User', 'nobody')).code, 2);
     assert.equal((await say('show', 'identity', 'Usr', key)).code, 2);
   });
 

@@ -110,11 +110,13 @@ class StoredAccess implements Access {
   }
 
   async remove(name: string, who: string): Promise<boolean> {
-    const { accounts, persons } = await this.#kept.read();
-    const isThere = [...accounts, ...persons].some((one) => one.name === name);
+    const { accounts, persons, invitations } = await this.#kept.read();
+    // Whoever was only invited has a way in as well.
+    const all = [...accounts, ...persons, ...invitations];
+    if (!all.some((one) => one.name === name)) return false;
     await this.#kept.change((kept) => without(kept, name));
     await this.#audit(who, 'remove account', name);
-    return isThere;
+    return true;
   }
 
   async setRights({ name, rights }: Account, who: string): Promise<boolean> {
