@@ -1,4 +1,34 @@
+import type { RefusedFailure } from '../failure/failure.ts';
 import { isFormula } from '../message/canonical-text.ts';
+import type { Problem } from '../message/message.ts';
+import type { MarkedLines } from './known-lines.ts';
+
+/** `''` is an empty cell; a column that the file does not have is an absent key. */
+export interface DelimitedRecord {
+  /** Line on which the record begins, from 1. */
+  readonly line: number;
+  readonly values: Readonly<Record<string, string>>;
+  /** Where the file has several. */
+  readonly type?: string;
+}
+
+/** A line that is no record of the layout, in place of the record. */
+export interface RowFault {
+  readonly failure: RefusedFailure;
+  /** Of a row that is too long or too short: what its cells may say, in each way. */
+  readonly readings?: readonly Readonly<Record<string, string>>[];
+  /** Where the file has several. */
+  readonly type?: string;
+}
+
+export interface DelimitedBatch {
+  readonly records: readonly DelimitedRecord[];
+  readonly faults: readonly RowFault[];
+  /** What is odd about the file and keeps nothing from being read. */
+  readonly remarks?: readonly Problem[];
+  /** Blocks of lines in it that may be known the next time. */
+  readonly blocks?: readonly MarkedLines[];
+}
 
 /** How `formatDelimited` writes. */
 export interface DelimitedStyle {

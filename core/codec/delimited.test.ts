@@ -182,9 +182,11 @@ describe('delimited files', () => {
   });
 
   it('set the header aside where it stands once more in the middle', async () => {
-    const { records, faults } = await read('id;name\na;x\nid;name\nb;y\n');
-    assert.equal(records.length, 2);
-    assert.match(faults[0]?.message ?? '', /line 3: the header stands here again/);
+    for (const mark of ['', '\ufeff']) {
+      const { records, faults } = await read(`id;name\na;x\n${mark}id;name\nb;y\n`);
+      assert.equal(records.length, 2);
+      assert.match(faults[0]?.message ?? '', /line 3: the header stands here again/);
+    }
   });
 
   it('are refused with their separator named where the layout says another', async () => {

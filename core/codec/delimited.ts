@@ -1,6 +1,7 @@
 import { RefusedFailure } from '../failure/failure.ts';
 import { saying } from '../failure/saying.ts';
 import type { Problem, Saying } from '../message/message.ts';
+import type { DelimitedBatch, DelimitedRecord, RowFault } from './delimited-rows.ts';
 import {
   type KnownLines,
   type MarkedLines,
@@ -14,6 +15,7 @@ import {
   type ExtraColumns,
   isHeaderAgain,
   namesSeparator,
+  otherSeparator,
   planColumns,
   type ShortRows,
 } from './layout/columns.ts';
@@ -67,33 +69,6 @@ export interface Trailer {
   readonly count?: number;
 }
 
-/** `''` is an empty cell; a column that the file does not have is an absent key. */
-export interface DelimitedRecord {
-  /** Line on which the record begins, from 1. */
-  readonly line: number;
-  readonly values: Readonly<Record<string, string>>;
-  /** Where the file has several. */
-  readonly type?: string;
-}
-
-/** A line that is no record of the layout, in place of the record. */
-export interface RowFault {
-  readonly failure: RefusedFailure;
-  /** Of a row that is too long or too short: what its cells may say, in each way. */
-  readonly readings?: readonly Readonly<Record<string, string>>[];
-  /** Where the file has several. */
-  readonly type?: string;
-}
-
-export interface DelimitedBatch {
-  readonly records: readonly DelimitedRecord[];
-  readonly faults: readonly RowFault[];
-  /** What is odd about the file and keeps nothing from being read. */
-  readonly remarks?: readonly Problem[];
-  /** Blocks of lines in it that may be known the next time. */
-  readonly blocks?: readonly MarkedLines[];
-}
-
 /**
  * Reads a delimited file as a stream, in flat memory. Empty lines are skipped. Throws
  * InvalidFailure FILE_ENCODING, FILE_LAYOUT, FILE_DAMAGED or FILE_UNSAFE with the line, possibly
@@ -120,16 +95,21 @@ export async function* readDelimited(
   yield* wholeSoFar(steps(), () => reader.takeBatch());
 }
 
+function nothingRead() {
+  const [records, faults]: [DelimitedRecord[], RowFault[]] = [[], []];
+  const [remarks, blocks]: [Problem[], MarkedLines[]] = [[], []];
+  return { records, faults, remarks, blocks };
+}
+
 /** Of one file; where more rows are of another width, the file as a whole is. */
 const MOST_READ = 1_000;
-
 /** What is wrong with a line of a type that no stream of its file has. */
 export const UNKNOWN_TYPE = saying('unknownType', {});
 
 class DelimitedReader implements RowReader {
-  readonly #format: DelimitedFormat;
   readonly #file: string;
-  readonly #splitter: RowSplitter;
+  #format: DelimitedFormat;
+  #splitter: RowSplitter;
   #plan: ColumnPlan | null = null;
   readonly #plans = new Map<string, ColumnPlan>();
   #header: readonly string[] | null = null;
@@ -137,11 +117,8 @@ class DelimitedReader implements RowReader {
   /** Cells of the shortest record. */
   #fewest = Number.POSITIVE_INFINITY;
   #trailerLine: number | null = null;
-  #records: DelimitedRecord[] = [];
-  #faults: RowFault[] = [];
+  #read = nothingRead();
   #told = 0;
-  #remarks: Problem[] = [];
-  #blocks: MarkedLines[] = [];
   /** Why the file is damaged, where reading goes on all the same. */
   #damage: Error | null = null;
   #isSpoilt = false;
@@ -149,8 +126,7 @@ class DelimitedReader implements RowReader {
   #odd = 0;
 
   constructor(format: DelimitedFormat, file: string) {
-    this.#format = format;
-    this.#file = file;
+    [this.#format, this.#file] = [format, file];
     this.#splitter = new RowSplitter(format, file, this.#takeRow);
     if (!format.header) this.#plan = planColumns(null, format, file, 1);
     for (const [type, columns] of format.types?.columns ?? []) {
@@ -159,24 +135,22 @@ class DelimitedReader implements RowReader {
   }
 
   push(text: string): void {
+    if (this.#plan === null && this.#format.goesOn === true) this.#adapt(text);
     this.#noteEncoding(text);
     this.#splitter.push(text);
   }
 
   /** What has been read since the last time; null for nothing. */
   takeBatch(): DelimitedBatch | null {
-    const [records, faults, remarks] = [this.#records, this.#faults, this.#remarks];
-    const blocks = this.#blocks;
+    const { records, faults, remarks } = this.#read;
     if (records.length + faults.length + remarks.length === 0) return null;
-    this.#records = [];
-    this.#faults = [];
-    this.#remarks = [];
-    this.#blocks = [];
-    return { records, faults, remarks, blocks };
+    const read = this.#read;
+    this.#read = nothingRead();
+    return read;
   }
 
   mark(block: MarkedLines): void {
-    this.#blocks.push(block);
+    this.#read.blocks.push(block);
   }
 
   /** Where no row has begun, and each line that comes is to be a record; else null. */
@@ -195,7 +169,7 @@ class DelimitedReader implements RowReader {
 
   end(): void {
     this.#splitter.end();
-    const refusal = this.#plan?.refusal ?? this.#splitter.refusal ?? this.#damage;
+    const refusal = this.#damage ?? this.#plan?.refusal ?? this.#splitter.refusal;
     if (refusal != null) throw refusal;
     if (this.#plan === null) throw this.#failure('FILE_DAMAGED', saying('fileIsEmpty', {}), null);
     if (this.#format.trailer !== undefined && this.#trailerLine === null) {
@@ -207,10 +181,10 @@ class DelimitedReader implements RowReader {
     if (isBlank(cells)) return;
     if (line === 1 && namesSeparator(cells, this.#format.separator, this.#file)) return;
     if (this.#plan === null) {
-      this.#header = cells;
       this.#plan = planColumns(cells, this.#format, this.#file, line);
       if (this.#plan.drift !== null) this.#remark('header', this.#plan.drift);
-      return;
+      if (this.#plan.isHeaderless !== true) this.#header = cells;
+      if (this.#header !== null) return;
     }
     if (this.#trailerLine !== null) this.#damaged(saying('lineAfterTrailer', {}), line);
     if (this.#format.trailer !== undefined && cells[0]?.startsWith(this.#format.trailer.prefix)) {
@@ -248,7 +222,17 @@ class DelimitedReader implements RowReader {
       return;
     }
     if (about.type === undefined) this.#fewest = Math.min(this.#fewest, cells.length);
-    this.#records.push({ line, values: plan.values(cells), ...about });
+    this.#read.records.push({ line, values: plan.values(cells), ...about });
+  }
+
+  /** Where reading goes on all the same, the header tells by which sign the file is separated. */
+  #adapt(text: string): void {
+    const [line = ''] = text.replaceAll(this.#format.quote, '').trimStart().split(/\r?\n/, 1);
+    const separator = otherSeparator(line, this.#format);
+    if (separator === null) return;
+    this.#damage = this.#failure('FILE_LAYOUT', saying('separatedBy', { separator }), 1);
+    this.#format = { ...this.#format, separator };
+    this.#splitter = new RowSplitter(this.#format, this.#file, this.#takeRow);
   }
 
   /** Good UTF-8 whose letters were spoilt before it was written; told once. */
@@ -262,11 +246,11 @@ class DelimitedReader implements RowReader {
     const file = this.#file;
     const said = saying('ofFile', { file, what });
     const place = { file, line: null, field };
-    this.#remarks.push(new RefusedFailure('FILE_DRIFT', said, { place }).toProblem());
+    this.#read.remarks.push(new RefusedFailure('FILE_DRIFT', said, { place }).toProblem());
   }
 
   #refuseRow(what: Saying, line: number, about: Omit<RowFault, 'failure'> = {}): void {
-    this.#faults.push({ failure: recordFailure(what, this.#file, line), ...about });
+    this.#read.faults.push({ failure: recordFailure(what, this.#file, line), ...about });
   }
 
   /** A last line without end that is shorter than all others has lost what is missing. */

@@ -114,6 +114,28 @@ export async function* utf8OfUtf16(
   yield decode(new Uint8Array(), false);
 }
 
+/** The first four bytes, in hexadecimal digits, of bytes that are given once more as a whole. */
+export async function begun(
+  bytes: AsyncIterable<Uint8Array>,
+): Promise<{ readonly start: string; readonly all: AsyncIterable<Uint8Array> }> {
+  const chunks = bytes[Symbol.asyncIterator]();
+  let start: Buffer = Buffer.alloc(0);
+  for (let next = await chunks.next(); next.done !== true; next = await chunks.next()) {
+    start = Buffer.concat([start, next.value]);
+    if (start.length >= 4) break;
+  }
+  const all = async function* () {
+    try {
+      yield start;
+      yield* { [Symbol.asyncIterator]: () => chunks };
+    } finally {
+      // Where nobody wants the rest.
+      await chunks.return?.();
+    }
+  };
+  return { start: start.subarray(0, 4).toString('hex'), all: all() };
+}
+
 function utf16Decoder(start: Buffer): TextDecoder {
   const isMarked = start[0] === 0xfe && start[1] === 0xff;
   // Without a mark: a file of columns begins with a letter of ASCII, of which one byte is nought.

@@ -1,11 +1,7 @@
 import { saying } from '../failure/saying.ts';
 import type { Saying } from '../message/message.ts';
-import {
-  type DelimitedBatch,
-  type DelimitedRecord,
-  type RowFault,
-  UNKNOWN_TYPE,
-} from './delimited.ts';
+import { UNKNOWN_TYPE } from './delimited.ts';
+import type { DelimitedBatch, DelimitedRecord, RowFault } from './delimited-rows.ts';
 import { MAX_ROW_CHARACTERS } from './long-row.ts';
 import {
   decodeText,

@@ -5,15 +5,16 @@ import { wholeSoFar } from './text-decoding.ts';
  * Reads a JSON object of any size that holds a list under a name, or is the list (null), in flat
  * memory: its items are yielded as they come, in batches; what stands beside it is the generator's
  * answer, with the list empty. Throws SyntaxError where the text is not JSON, possibly after
- * batches.
+ * batches. `parse` reads an item's text, and throws so too.
  */
-export async function* readJsonList(
+export async function* readJsonList<T = Json>(
   chunks: AsyncIterable<Uint8Array>,
   name: string | null,
-): AsyncGenerator<readonly Json[], Json> {
+  parse: (text: string) => T = JSON.parse,
+): AsyncGenerator<readonly T[], Json> {
   // A byte order mark may be read over (RFC 8259, 8.1).
   const decoder = new TextDecoder('utf-8');
-  const splitter = new ListSplitter(name);
+  const splitter = new ListSplitter(name, parse);
   const steps = async function* () {
     for await (const chunk of chunks) yield splitter.push(decoder.decode(chunk, { stream: true }));
     yield splitter.push(decoder.decode());
@@ -26,21 +27,23 @@ const [QUOTE, BACKSLASH, COMMA] = [0x22, 0x5c, 0x2c];
 const [OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = [0x5b, 0x5d, 0x7b, 0x7d];
 
 /** Tells a list's items from the text around it; the parser judges both. */
-class ListSplitter {
+class ListSplitter<T> {
+  readonly #parse: (text: string) => T;
   readonly #start: RegExp;
   /** How deep the list's items stand. */
   readonly #depthOfItems: number;
   /** What stands outside the list. */
   rest = '';
   #item = '';
-  #items: Json[] = [];
+  #items: T[] = [];
   #depth = 0;
   #isInText = false;
   #isEscaped = false;
   #isInList = false;
   #hasItem = false;
 
-  constructor(name: string | null) {
+  constructor(name: string | null, parse: (text: string) => T) {
+    this.#parse = parse;
     this.#depthOfItems = name === null ? 1 : 2;
     // The name of a member of the outermost object, with its colon.
     const written = [name ?? '', (name ?? '').normalize('NFD')].map((one) => JSON.stringify(one));
@@ -50,7 +53,7 @@ class ListSplitter {
   }
 
   /** The items that have ended since the last time; null for none. */
-  takeItems(): readonly Json[] | null {
+  takeItems(): readonly T[] | null {
     const items = this.#items;
     this.#items = [];
     return items.length === 0 ? null : items;
@@ -100,7 +103,7 @@ class ListSplitter {
   #endItem(code: number): void {
     const isLast = code === CLOSE_LIST;
     if (!isLast || this.#hasItem || this.#item.trim() !== '')
-      this.#items.push(JSON.parse(this.#item));
+      this.#items.push(this.#parse(this.#item));
     this.#hasItem = true;
     this.#item = '';
     if (isLast) this.#isInList = false;

@@ -3,7 +3,7 @@ import type { FailureCode } from '../failure/catalogue.ts';
 import { InvalidFailure, RefusedFailure } from '../failure/failure.ts';
 import { saying } from '../failure/saying.ts';
 import type { Saying } from '../message/message.ts';
-import { decoderOf, type Encoding, neverText, utf8OfUtf16 } from './encodings.ts';
+import { begun, decoderOf, type Encoding, neverText, utf8OfUtf16 } from './encodings.ts';
 
 export type { Encoding } from './encodings.ts';
 
@@ -52,8 +52,13 @@ export async function* decodeText(
     yield* decodeText(utf8OfUtf16(bytes, file), 'utf-8', file, goesOn);
     return;
   }
+  const { start, all } = goesOn ? await begun(bytes) : { start: '', all: bytes };
+  if (UTF_16.test(start)) {
+    yield* decodeText(all, 'utf-16', file, goesOn);
+    throw isUtf16(encoding, file);
+  }
   const pieces = new TextPieces(encoding, file, goesOn);
-  for await (const chunk of bytes) {
+  for await (const chunk of all) {
     for (let from = 0; from < chunk.length; from += PIECE_BYTES) {
       const text = pieces.push(chunk.subarray(from, from + PIECE_BYTES));
       if (text !== '') yield text;
@@ -179,7 +184,7 @@ class TextDecoding {
   #withoutMark(bytes: Buffer): Buffer {
     this.#begun = true;
     const start = bytes.subarray(0, 4).toString('hex');
-    if (UTF_16.test(start)) throw this.#encodingFailure(saying('isUtf16', {}), 1);
+    if (UTF_16.test(start)) throw isUtf16(this.#encoding, this.#file);
     if (!start.startsWith('efbbbf')) return bytes;
     if (this.#encoding === 'utf-8') {
       this.#bytes = 3;
@@ -235,9 +240,21 @@ class TextDecoding {
   }
 
   #encodingFailure(what: Saying, line: number): InvalidFailure {
-    const said = saying('declaredBut', { encoding: this.#encoding, what });
-    return fileFailure('FILE_ENCODING', said, this.#file, line);
+    return encodingFailure(this.#encoding, what, this.#file, line);
   }
+}
+
+function encodingFailure(
+  encoding: Encoding,
+  what: Saying,
+  file: string,
+  line: number,
+): InvalidFailure {
+  return fileFailure('FILE_ENCODING', saying('declaredBut', { encoding, what }), file, line);
+}
+
+function isUtf16(encoding: Encoding, file: string): InvalidFailure {
+  return encodingFailure(encoding, saying('isUtf16', {}), file, 1);
 }
 
 /** Length of `bytes` without a last UTF-8 character whose end has not arrived. */

@@ -86,7 +86,7 @@ export const INSIDE = {
   },
   IDENTITY_CHANGED: {
     meaning:
-      'An id that was known came with another number, birth date and name: it may be of another person.',
+      'An id that was known came with another number, birth date and name, or with the number and account of another who is there: it may be of another person.',
     hint: 'The one who was there stays as they were. Ask the sender; if it is the same person, `skolnav hold approve <id> --reason "..."`; if it is another, `skolnav hold reject <id> --reason "..."`: they get an id of their own, and the one who was there leaves.',
   },
   NUMBERING_SHARED: {
@@ -159,7 +159,7 @@ export const INSIDE = {
   },
   FILE_DRIFT: {
     meaning:
-      'A file has new columns, another order, spoilt letters, or a column that is empty or gone all of a sudden, or a second sheet; all that is known was read.',
+      'A file has new columns, another order, spoilt letters, or a column that is empty, gone or the same for all of a sudden, or a second sheet; all that is known was read.',
     hint: 'All that is known was read. Ask the sender what has changed; add the column to the layout if it is wanted, under its new name where it has one.',
   },
   SOURCE_EMPTY: {

@@ -27,7 +27,7 @@ export const OUTSIDE = {
   },
   FILE_ENCODING: {
     meaning: 'A file is not in the declared character encoding.',
-    hint: 'Nothing was changed. Ask the sender for the file in the encoding named, then `skolnav sync`. A layout file can say utf-8, iso-8859-1 or windows-1252, and no other.',
+    hint: 'Nothing was changed. Ask the sender for the file in the encoding named, then `skolnav sync`. If all files come so from now on, say it as the layout’s `encoding`.',
   },
   FILE_UNSAFE: {
     meaning: 'A file contains something that is never allowed: entities, NUL bytes, huge fields.',

@@ -68,6 +68,8 @@ export const SENTENCES = {
   otherOrder: 'the columns stand in another order',
   spoiltLetters: 'holds letters that were spoilt by the sender (Ã¤ in place of ä)',
   columnsLost: '{file}: has no column {names,} any more, in which the file before had values',
+  columnsAlike:
+    '{file}: all records have the same {names,}, by which those of the file before differed',
   columnsGone: '{file}: no record has {names,} any more, which most of the file before had',
   cameTwice: '{module}: {count} of {stream} came twice, and not the same: {where}',
   unused:
@@ -83,6 +85,10 @@ export const SENTENCES = {
     'Ask the school whether it is so, by telephone. Approve the hold to release the person.',
   identityChanged: 'an id that was known comes with another number, birth date and name',
   identityChangedAt: '{place}: an id that was known comes with another number, birth date and name',
+  identityTaken:
+    'an id that was known comes with the number and the account of another who is there',
+  identityTakenAt:
+    '{place}: an id that was known comes with the number and the account of another who is there',
   identityHint:
     'Ask the sender. `skolnav hold approve <id> --reason "..."`: it is the same person. `skolnav hold reject <id> --reason "..."`: it is another, who gets an id of their own; the one who was there leaves.',
   stillShown: '{target} still shows {kind} {id} in {where,}',

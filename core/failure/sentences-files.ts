@@ -122,6 +122,7 @@ export const SENTENCES_FILES = {
   takesAtMost: 'the target takes at most {most} characters.',
   noPattern: 'is no regular expression, or one that could run for ever.',
   noDateFormat: `"{format}" is no date format: ${DATE_FORM_RULE}.`,
+  splitInLet: 'A text becomes a list as a name of `let`, such as `pieces: "text.split(\',\')"`.',
   listNeedsAs: 'a list with `item` or `where` needs `as`.',
   eachNeedsAs: '`each` needs `as`.',
   eachNamesItems: '`each` names the items of its lists itself.',

@@ -56,6 +56,7 @@ export const SENTENCES_OUTSIDE = {
   manyFields: 'a line has more than {most} fields',
   textAfterQuote: 'a closing quote is followed by text',
   longLine: 'a line is longer than 10 MB',
+  namedTwice: 'stands there twice, each time another',
   quotesOpen: 'quotes are not closed, or not followed by a separator or the end of the line',
   fileIsEmpty: 'is empty',
   noTrailer: 'ends without its trailer',

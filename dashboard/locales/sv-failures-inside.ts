@@ -84,7 +84,7 @@ export const INSIDE = {
   },
   IDENTITY_CHANGED: {
     meaning:
-      'Ett känt id kom med ett annat nummer, födelsedatum och namn: det kan vara en annan person.',
+      'Ett känt id kom med ett annat nummer, födelsedatum och namn, eller med numret och kontot för en annan som finns där: det kan vara en annan person.',
     hint: 'Den som fanns förblir som den var. Fråga avsändaren; om det är samma person, `skolnav hold approve <id> --reason "..."`; om det är en annan, `skolnav hold reject <id> --reason "..."`: den får ett eget id, och den som fanns lämnar.',
   },
   NUMBERING_SHARED: {
@@ -160,7 +160,7 @@ export const INSIDE = {
   },
   FILE_DRIFT: {
     meaning:
-      'En fil har nya kolumner, en annan ordning, förstörda bokstäver, en kolumn som plötsligt är tom eller borta, eller ett andra blad; allt som är känt lästes.',
+      'En fil har nya kolumner, en annan ordning, förstörda bokstäver, en kolumn som plötsligt är tom, borta eller lika för alla, eller ett andra blad; allt som är känt lästes.',
     hint: 'Allt som är känt lästes. Fråga avsändaren vad som har ändrats; lägg till kolumnen i layouten om den behövs, under sitt nya namn om den har ett.',
   },
   SOURCE_EMPTY: {

@@ -24,7 +24,7 @@ export const OUTSIDE = {
   },
   FILE_ENCODING: {
     meaning: 'En fil har inte den teckenkodning som är angiven.',
-    hint: 'Inget har ändrats. Be avsändaren om filen i den kodning som nämns, sedan `skolnav sync`. En layoutfil kan ange utf-8, iso-8859-1 eller windows-1252, ingen annan.',
+    hint: 'Inget har ändrats. Be avsändaren om filen i den kodning som nämns, sedan `skolnav sync`. Om alla filer kommer så från och med nu, ange den som `encoding` i layouten.',
   },
   FILE_UNSAFE: {
     meaning: 'En fil innehåller något som aldrig tillåts: entiteter, NUL-tecken, jättelika fält.',

@@ -128,6 +128,8 @@ export const SENTENCES_FILES = {
   noPattern: 'är inget reguljärt uttryck, eller ett som aldrig skulle bli klart.',
   noDateFormat:
     '"{format}" är inget datumformat: ett datum behöver y, M och d, en gång var: yyyy, MM eller M, dd eller d, och sedan kanske en tid som HH:mm:ss; år med två siffror och månadsnamn kan inte läsas.',
+  splitInLet:
+    'En text blir en lista som ett namn i `let`, till exempel `pieces: "text.split(\',\')"`.',
   listNeedsAs: 'en lista med `item` eller `where` behöver `as`.',
   eachNeedsAs: '`each` behöver `as`.',
   eachNamesItems: '`each` ger själv namn åt det som står i listorna.',

@@ -53,6 +53,7 @@ export const SENTENCES_OUTSIDE = {
   manyFields: 'en rad har fler än {most} fält',
   textAfterQuote: 'efter ett avslutande citattecken står text',
   longLine: 'en rad är längre än 10 MB',
+  namedTwice: 'står där två gånger, var gång ett annat',
   quotesOpen: 'citattecken är inte avslutade, eller följs inte av en avgränsare eller radens slut',
   fileIsEmpty: 'är tom',
   noTrailer: 'slutar utan sin slutrad',

@@ -68,6 +68,7 @@ export const SENTENCES: Sentences = {
   otherOrder: 'kolumnerna står i en annan ordning',
   spoiltLetters: 'har bokstäver som avsändaren har förstört (Ã¤ i stället för ä)',
   columnsLost: '{file}: har inte längre kolumnen {names,}, där filen före hade värden',
+  columnsAlike: '{file}: alla poster har samma {names,}, där posterna i filen före skilde sig åt',
   columnsGone: '{file}: ingen post har längre {names,}, som de flesta i filen före hade',
   cameTwice: '{module}: {count} av {stream} kom två gånger, och inte lika: {where}',
   unused:
@@ -83,6 +84,8 @@ export const SENTENCES: Sentences = {
     'Fråga skolan per telefon om det stämmer. Godkänn beslutet för att häva skyddet av personen.',
   identityChanged: 'ett känt id kommer med ett annat nummer, födelsedatum och namn',
   identityChangedAt: '{place}: ett känt id kommer med ett annat nummer, födelsedatum och namn',
+  identityTaken: 'ett känt id kommer med numret och kontot för en annan som finns där',
+  identityTakenAt: '{place}: ett känt id kommer med numret och kontot för en annan som finns där',
   identityHint:
     'Fråga avsändaren. `skolnav hold approve <id> --reason "..."`: det är samma person. `skolnav hold reject <id> --reason "..."`: det är en annan, som får ett eget id; den som fanns där slutar.',
   stillShown: '{target} visar fortfarande {kind} {id} i {where,}',

@@ -56,6 +56,20 @@ describe('a set that lacks what stood side by side', () => {
     assert.match(run.problem?.text ?? '', /12 of elev .* one block \(register.csv:152 to .*:163/);
   });
 
+  it('is held where it has nobody of the few that were there: their ids have another form', async () => {
+    town.map('small', 'elev', PERSON);
+    const sendFew = (count: number, prefix: string) => {
+      const rows = Array.from({ length: count }, (_one, at) => ({ id: prefix + at, name: 'Kim' }));
+      return town.take('small', 'full', 'elev', rows);
+    };
+    await sendFew(6, '00');
+    const run = await sendFew(6, '');
+    assert.deepEqual([run.outcome, run.problem?.code], ['held', 'SOURCE_REPLACED']);
+    assert.equal((await sendFew(5, '00')).outcome, 'done', 'somebody has left');
+    await sendFew(5, '00');
+    assert.equal((await sendFew(5, '')).outcome, 'done', 'the children of a house');
+  });
+
   it('is taken in where a person says that it is so, and only exactly so', async () => {
     await send(without(block(COUNT - 10, 10)));
     await town.approve();

@@ -27,7 +27,6 @@ import type { Store } from '../../core/store/store.ts';
 
 const SCHEMAS = join(import.meta.dirname, '..', '..', 'schemas', 'canonical');
 const TEXT = { type: 'string' };
-/** Once for all towns of a process. */
 let canonicalSchemas: Promise<CanonicalSchemas> | null = null;
 /** What a stream of these sources may hold. */
 const RECORD = {
@@ -81,6 +80,7 @@ export class IntakeTown {
   batchSize = 10_000;
   /** What sources do when they are told that all was taken in. */
   accepted = async () => {};
+  now = 1;
   #runs = 0;
 
   private constructor(
@@ -236,7 +236,7 @@ export class IntakeTown {
       ...{ store: this.store, identity: this.identity, canonical: this.#canonical },
       config: this.#config(),
       isSupplement: supplementsIn(this.supplements()),
-      now: () => 1,
+      now: () => this.now,
       today: () => '2026-09-01',
       dateOf: () => '2026-09-01',
       sleep: async () => undefined,

@@ -101,6 +101,57 @@ describe('an id that is given to another person', () => {
     assert.deepEqual([await names(), (await holds()).length], [['Ann'], 0]);
   });
 
+  const BEA = {
+    id: 'p2',
+    name: 'Bea',
+    born: '2012-05-06',
+    number: '20120506TF84',
+    account: 'bea@x.se',
+  };
+  const signs = ({ number, account }: typeof ANN) => ({ number, account });
+
+  it('is held with the number and the account of another who is there: half of an exchange', async () => {
+    const beforehand = JSON.stringify(await night(ANN, BEA).then(() => town.persons()));
+    await night({ ...ANN, ...signs(BEA) }, { ...BEA, ...signs(ANN) });
+    assert.equal(JSON.stringify(await town.persons()), beforehand);
+    const [hold] = await holds();
+    assert.match(hold?.reasons[0]?.text ?? '', /csv:\d: .* number and the account of another/);
+    assert.deepEqual([(await holds()).length, /TF8|@/.test(JSON.stringify(hold))], [2, false]);
+    await night({ ...BEA, id: 'p1' }, { ...ANN, id: 'p2' });
+    assert.deepEqual(
+      [JSON.stringify(await town.persons()), (await holds()).length],
+      [beforehand, 2],
+    );
+    await night(ANN, BEA);
+    assert.deepEqual(await holds(), []);
+  });
+
+  for (const [what, first, unknown] of [
+    ['the number and the birth date', { number: ZORAN.number, born: ZORAN.born }, {}],
+    ['the name', { name: ZORAN.name, family: ZORAN.family }, {}],
+    ['the account', { account: ZORAN.account }, { born: '' }],
+  ] as const) {
+    it(`is held where ${what} came some nights before the rest`, async () => {
+      await night({ ...ANN, family: 'Ek', ...unknown });
+      await night({ ...ANN, family: 'Ek', ...first, ...unknown });
+      assert.deepEqual(await holds(), []);
+      const [half] = await town.persons();
+      await night({ ...ZORAN, ...unknown });
+      assert.deepEqual([await town.persons(), (await holds()).length], [[half], 1]);
+      await decide(true);
+      await night({ ...ZORAN, ...unknown, name: 'Zoran Emil' });
+      assert.deepEqual([await names(), await holds()], [['Zoran Emil'], []]);
+    });
+  }
+
+  it('is not what has changed in the course of months', async () => {
+    await night(ANN);
+    await night({ ...ANN, number: ZORAN.number, born: ZORAN.born });
+    town.now += 40 * 86_400_000;
+    await night(ZORAN);
+    assert.deepEqual([await names(), await holds()], [['Zoran'], []]);
+  });
+
   it('is the same person if a person says so', async () => {
     await night(ANN);
     const [ann] = await town.persons();

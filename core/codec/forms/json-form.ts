@@ -1,7 +1,7 @@
 import type { RefusedFailure } from '../../failure/failure.ts';
 import { saying } from '../../failure/saying.ts';
 import { composed } from '../../message/canonical-text.ts';
-import { isList, isObject, jsonIn } from '../../message/digest.ts';
+import { digestOf, isList, isObject } from '../../message/digest.ts';
 import type { Json } from '../../message/message.ts';
 import { readJsonList } from '../json-list.ts';
 import type { BadColumn } from '../layout/column-checks.ts';
@@ -9,6 +9,7 @@ import type { JsonLayout } from '../layout/layout.ts';
 import { MAX_ROW_CHARACTERS } from '../long-row.ts';
 import { decodeText, fileFailure, recordFailure } from '../text-decoding.ts';
 import { type FormBatch, type FormFault, type FormRecord, isMissing } from './form-record.ts';
+import { type JsonItem, readJsonItem } from './json-item.ts';
 
 /**
  * Reads the objects of a JSON document's list, or one a line. What is no object is a fault of its
@@ -26,9 +27,10 @@ export async function* readJsonForm(
   for await (const batch of batches) {
     const records: FormRecord[] = [];
     const faults: FormFault[] = [];
-    for (const { item, line } of batch) {
-      if (isObject(item)) records.push(recordOf(item, stream, line, layout));
-      else faults.push({ failure: noObject(item, file, line) });
+    for (const { line, ...read } of batch) {
+      if (isObject(read.item))
+        records.push(recordOf({ ...read, item: read.item }, stream, line, layout));
+      else faults.push({ failure: noObject(read.item, file, line) });
     }
     yield { records, faults };
   }
@@ -38,9 +40,7 @@ interface GoesOn {
   readonly goesOn?: boolean;
 }
 
-interface Item {
-  /** Undefined for a line that is no JSON. */
-  readonly item: Json | undefined;
+interface Item extends Partial<JsonItem> {
   readonly line: number;
 }
 
@@ -53,7 +53,7 @@ async function* listItems(
   const list = layout.list ?? null;
   let line = 0;
   const texts = utf8(decodeText(bytes, encoding, file, goesOn));
-  const items = readJsonList(texts, list);
+  const items = readJsonList(texts, list, readJsonItem);
   for (;;) {
     const next = await items.next().catch(() => {
       throw fileFailure('FILE_DAMAGED', saying('noJson', {}), file, null);
@@ -71,7 +71,7 @@ async function* listItems(
       }
       return;
     }
-    yield next.value.map((item) => ({ item, line: ++line }));
+    yield next.value.map((item) => ({ ...item, line: ++line }));
   }
 }
 
@@ -92,10 +92,10 @@ async function* jsonLines(
   const itemsOf = (text: string): readonly Item[] => {
     line++;
     if (text.trim() === '') return [];
-    const item = jsonIn(text);
-    if (item === undefined) bad++;
+    const item = itemIn(text);
+    if (item === null) bad++;
     else isAnyGood = true;
-    return [{ item, line }];
+    return [{ ...item, line }];
   };
   for await (const text of decodeText(bytes, encoding, file, goesOn)) {
     const lines = (carry + text).split('\n');
@@ -113,6 +113,15 @@ async function* jsonLines(
   yield last;
 }
 
+/** Null for a line that is no JSON. */
+function itemIn(text: string): JsonItem | null {
+  try {
+    return readJsonItem(text);
+  } catch {
+    return null;
+  }
+}
+
 function noObject(item: Json | undefined, file: string, line: number): RefusedFailure {
   const what = item === undefined ? 'is no JSON' : 'is no object';
   return recordFailure(what, file, line);
@@ -122,7 +131,12 @@ async function* utf8(texts: AsyncIterable<string>): AsyncGenerator<Uint8Array> {
   for await (const text of texts) yield Buffer.from(text, 'utf8');
 }
 
-function recordOf(item: Json, stream: string, line: number, { columns }: JsonLayout): FormRecord {
+function recordOf(
+  { item, first = item }: JsonItem,
+  stream: string,
+  line: number,
+  { columns }: JsonLayout,
+): FormRecord {
   let bad: BadColumn | undefined;
   const kept = columns.filter(({ drop }) => drop !== true);
   const values = kept.map((column): [string, string | readonly string[]] => {
@@ -132,6 +146,12 @@ function recordOf(item: Json, stream: string, line: number, { columns }: JsonLay
     const isWhole = all === true && found !== undefined && isList(found);
     const texts = isWhole ? found : [found ?? null];
     if (texts.some(isNoText)) bad ??= { name, text: NO_TEXT };
+    const other = first === item ? found : at(first, path.split('.'));
+    if (other !== found && digestOf(other ?? null) !== digestOf(found ?? null)) {
+      bad ??= { name, text: saying('namedTwice', {}) };
+      // Of words of protection it is none that is known, and that protects.
+      return [name, `${textOf(other ?? null)} | ${textOf(found ?? null)}`];
+    }
     if (all !== true) return [name, textOf(found ?? null)];
     return [name, found === undefined || found === null ? [] : texts.map(textOf)];
   });

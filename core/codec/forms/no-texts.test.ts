@@ -17,18 +17,20 @@ async function read(more: object, text: string) {
   })();
   const records: object[] = [];
   const faults: object[] = [];
+  const unread: unknown[] = [];
   for await (const batch of readLayoutStreams(
     bytes,
     new Map(Object.entries(layout.streams)),
     'f',
   )) {
     records.push(...batch.records.map(({ value }) => value));
-    for (const { failure, value } of batch.faults) {
+    for (const { failure, value, unread: more = {} } of batch.faults) {
       const { line, field } = failure.place ?? {};
       faults.push([line, field, value?.['id']]);
+      unread.push(...Object.values(more));
     }
   }
-  return { records, faults };
+  return { records, faults, unread };
 }
 
 describe('names of XML and JSON', () => {
@@ -39,8 +41,8 @@ describe('names of XML and JSON', () => {
     const document = JSON.stringify({ på: 1, rösträkning: [one] });
     for (const form of ['NFC', 'NFD'] as const) {
       const list = { format: 'json', columns, list: 'rösträkning' };
-      const ofForm = (found: { records: object[]; faults: object[] }) =>
-        JSON.parse(JSON.stringify(found).normalize('NFC'));
+      const ofForm = ({ records, faults }: { records: object[]; faults: object[] }) =>
+        JSON.parse(JSON.stringify({ records, faults }).normalize('NFC'));
       const json = await read(list, document.normalize(form));
       assert.deepEqual(ofForm(json), { records, faults: [] });
       const path = [{ name: 'id', path: '@år' }, { name: 'förnamn' }];
@@ -48,6 +50,43 @@ describe('names of XML and JSON', () => {
       const text = '<härad><bänk år="1"><förnamn>Bo</förnamn></bänk></härad>'.normalize(form);
       assert.deepEqual((await read(xml, text)).records, [{ id: '1', förnamn: 'Bo' }]);
     }
+  });
+});
+
+describe('an object that has a name twice', () => {
+  const columns = [{ name: 'id' }, { name: 'name', path: 'name.given' }, { name: 'mark' }];
+  const TWICE = [
+    '{"id":"1","name":{"given":"Bo"},"mark":"S","mark":"N"}',
+    '{"id":"2","id":"3","name":{"given":"Mo"},"mark":"S"}',
+    '{"id":"4","name":{"given":"Jo \\" :","given":"Al"},"mark":"N","note":[{"a":1,"b":[]}]}',
+    '{"id":"5","id":"5","name":{"given":"Li"},"x":1,"x":2,"mark":"N"}',
+    '{"id":"6","name":{"given":"Jo: \\"x\\": {,"},"mark":"N","note":[":",{},[]]}',
+  ];
+  for (const format of ['json', 'ndjson']) {
+    it(`is set aside in ${format}, with the word that it would have hidden, unless both say the same`, async () => {
+      const text = format === 'json' ? `[${TWICE.join(',')}]` : TWICE.join('\n');
+      const { records, faults, unread } = await read({ format, columns }, text);
+      assert.deepEqual(faults, [
+        [1, 'mark', '1'],
+        [2, 'id', undefined],
+        [3, 'name', '4'],
+      ]);
+      assert.deepEqual(unread, ['S | N', '2 | 3', 'Jo " : | Al']);
+      assert.deepEqual(
+        records.map((one) => Object.values(one)[0]),
+        ['5', '6'],
+      );
+    });
+  }
+
+  it('and one whose ids have many digits: they are told apart', async () => {
+    const text = '[{"id":9007199254740993},{"id":9007199254740992},{"id":12,"mark":-1.5}]';
+    const { records } = await read({ format: 'json', columns: [{ name: 'id' }] }, text);
+    assert.deepEqual(records, [
+      { id: '9007199254740993' },
+      { id: '9007199254740992' },
+      { id: '12' },
+    ]);
   });
 });
 
@@ -74,9 +113,10 @@ describe('what is no text where a text belongs', () => {
       { id: '8', name: 'true', posts: ['one'] },
     ];
     const lines = items.map((item) => JSON.stringify(item)).join('\n');
-    assert.deepEqual(await read({ format: 'ndjson' }, lines), { records, faults });
+    const found = await read({ format: 'ndjson' }, lines);
+    assert.deepEqual([found.records, found.faults], [records, faults]);
     const document = await read({ format: 'json' }, JSON.stringify(items));
-    assert.deepEqual(document, { records, faults });
+    assert.deepEqual([document.records, document.faults], [records, faults]);
   });
 
   it('sets its record of XML aside: elements, or an id that stands there twice', async () => {
@@ -88,13 +128,12 @@ describe('what is no text where a text belongs', () => {
       one('<id>5</id><posts><to/></posts>'),
     ];
     const xml = { format: 'xml', root: 'all', record: 'one' };
-    assert.deepEqual(await read(xml, `<all>${text.join('')}</all>`), {
-      records: [{ id: '4', name: 'Bo', posts: ['a', 'b'] }],
-      faults: [
-        [1, 'name', '1'],
-        [2, 'id', undefined],
-        [4, 'posts', '5'],
-      ],
-    });
+    const { records, faults } = await read(xml, `<all>${text.join('')}</all>`);
+    assert.deepEqual(records, [{ id: '4', name: 'Bo', posts: ['a', 'b'] }]);
+    assert.deepEqual(faults, [
+      [1, 'name', '1'],
+      [2, 'id', undefined],
+      [4, 'posts', '5'],
+    ]);
   });
 });

@@ -1,4 +1,5 @@
-import { type DelimitedBatch, type DelimitedFormat, readDelimited } from '../delimited.ts';
+import { type DelimitedFormat, readDelimited } from '../delimited.ts';
+import type { DelimitedBatch } from '../delimited-rows.ts';
 import { readFixedWidth } from '../fixed-width.ts';
 import type { KnownLines } from '../known-lines.ts';
 import {

@@ -33,7 +33,8 @@ export async function* readSheetForm(
   const records: FormRecord[] = [];
   const faults: FormFault[] = [];
   for (const [index, cells] of rows.entries()) {
-    if (index <= first || isBlank(cells)) continue;
+    const isHeader = index === first && plan.isHeaderless !== true;
+    if (index < first || isHeader || isBlank(cells)) continue;
     const fault = plan.faultOf(cells);
     const oddities = odd.get(index);
     const why = (name: string) => oddities?.get(places.get(name) ?? -1);

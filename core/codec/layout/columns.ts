@@ -25,6 +25,8 @@ export interface ColumnPlan {
   readonly drift: Saying | null;
   /** Why the header refuses the file; null if it does not, or has been thrown. */
   readonly refusal: Failure | null;
+  /** There is no header: what was taken for one is a row. */
+  readonly isHeaderless?: boolean;
   readonly values: (cells: readonly string[]) => Record<string, string>;
   /**
    * What a row of another width may say: somewhere in it cells are lost or added, those before that
@@ -38,7 +40,7 @@ interface Expected {
   readonly extraColumns: ExtraColumns;
   readonly shortRows?: ShortRows;
   readonly separator: string;
-  /** A header that is refused is not thrown, if it has a column that is known: see `refusal`. */
+  /** A header that is refused is not thrown, if it may be told what rows say: see `refusal`. */
   readonly goesOn?: boolean;
 }
 
@@ -66,7 +68,8 @@ const SEPARATORS = new Map([
 /**
  * The plan for a header, or for rows without header (`null`). Throws FILE_LAYOUT with every fault
  * of the header: a column that is missing, double or unknown. Where reading goes on all the same,
- * the plan has the columns that are known and there once.
+ * the plan has the columns that are known and there once; of a file that has lost its header, those
+ * of the layout in their order, if there are as many.
  */
 export function planColumns(
   header: readonly string[] | null,
@@ -90,7 +93,11 @@ export function planColumns(
     const said =
       more > 0 ? saying('faultsAndMore', { ...shown, more }) : saying('allFaults', shown);
     const refusal = fileFailure('FILE_LAYOUT', said, file, line);
-    if (expected.goesOn !== true || !isAnyKnown(names, expected)) throw refusal;
+    if (expected.goesOn !== true) throw refusal;
+    if (!isAnyKnown(names, expected)) {
+      if (header.length !== expected.columns.length) throw refusal;
+      return { ...planColumns(null, expected, file, line), refusal, isHeaderless: true };
+    }
     const single = names.map((name) => (names.indexOf(name) < names.lastIndexOf(name) ? '' : name));
     return { ...planOf(single, header.length, expected, false), refusal };
   }
@@ -179,8 +186,9 @@ function headerFaults(header: readonly string[], expected: Expected): readonly S
   const found = new Set(header);
   // A file that lost its header begins with a record, whose values must not be quoted.
   if (!isAnyKnown(header, expected)) {
-    const separator = separatorOf(header, expected);
-    if (separator !== null) return [saying('separatedBy', { separator })];
+    const sign = header.length > 1 ? null : otherSeparator(header[0] ?? '', expected);
+    const separator = SEPARATORS.get(sign ?? '');
+    if (separator !== undefined) return [saying('separatedBy', { separator })];
     return [saying('noHeader', { expected: list(declared) })];
   }
   const extra = header.filter((name) => !known.has(name));
@@ -207,16 +215,16 @@ function headerFaults(header: readonly string[], expected: Expected): readonly S
   return faults;
 }
 
-/** Another separator that makes a header of the layout of a line that is one cell; or null. */
-function separatorOf(
-  [line = '', ...more]: readonly string[],
-  { separator, columns }: Expected,
+/** A separator that makes a header of the layout of a line that its own makes none of; or null. */
+export function otherSeparator(
+  line: string,
+  { separator, columns }: Pick<Expected, 'separator' | 'columns'>,
 ): string | null {
-  if (more.length > 0) return null;
+  if (line.length > MOST_HEADER) return null;
   const known = new Set(columns.flatMap(({ name, names = [] }) => [name, ...names].map(composed)));
-  const others = [...SEPARATORS].filter(([sign]) => sign !== separator);
-  const found = others.find(([sign]) => line.split(sign).some((name) => known.has(composed(name))));
-  return line.length > MOST_HEADER ? null : (found?.[1] ?? null);
+  const isHeader = (sign: string) => line.split(sign).some((name) => known.has(composed(name)));
+  const [found = null] = [...SEPARATORS.keys()].filter(isHeader);
+  return isHeader(separator) ? null : found;
 }
 
 function withNear(what: Saying, near: Saying): Saying {
@@ -249,6 +257,9 @@ export function namesSeparator(cells: readonly string[], separator: string, file
 
 /** Files that were put together have it in the middle; of what follows nothing is known. */
 export function isHeaderAgain(cells: readonly string[], header: readonly string[] | null): boolean {
-  if (cells[0] !== header?.[0] || cells.length !== header?.length) return false;
-  return cells.every((cell, index) => cell === header[index]);
+  if (cells.length !== header?.length) return false;
+  const [first = '', ...others] = cells;
+  // The second file may bring its byte order mark along.
+  const isFirst = first === header[0] || first === `\ufeff${header[0]}`;
+  return isFirst && others.every((cell, index) => cell === header[index + 1]);
 }

@@ -248,6 +248,23 @@ describe('files that a layout declares', () => {
     });
   }
 
+  it('are told of where all records have what told them apart in the file before', async () => {
+    const columns = [...COLUMNS, { name: 'account' }, { name: 'mark' }];
+    const layout: Layout = { streams: { pupil: { format: 'delimited', file: 'p.csv', columns } } };
+    const told = async (since: Json, account: (at: number) => string, mark: string) => {
+      const rows = Array.from({ length: 6 }, (_, at) => `p${at};Kim;${account(at)};${mark}`);
+      await write('p.csv', ['id;name;account;mark', ...rows, ''].join('\n'));
+      return toldBy(layout, since);
+    };
+    const first = await told(null, (at) => `kim${at}`, 'N');
+    const alike = await told(first.checkpoint, () => 'kim', 'S');
+    const text =
+      'p.csv: all records have the same account, by which those of the file before differed';
+    assert.deepEqual([first.remarks, alike.remarks], [[], [`FILE_DRIFT ${text}`]]);
+    const twoOnly = await told(first.checkpoint, (at) => (at === 3 ? 'kim3' : 'kim'), 'N');
+    assert.deepEqual(twoOnly.remarks, [], 'one who differs is enough');
+  });
+
   it('are told of where no record has any more what most of the file before had', async () => {
     const columns = [...COLUMNS, { name: 'born' }, { name: 'mark' }];
     const file = 'pupils.json';

@@ -190,24 +190,26 @@ function columnsSeen(
   { stream, layout }: ChosenFile,
   columns: UsualColumns,
   before: ReadFile | undefined,
-): Pick<ReadFile, 'usual' | 'filled'> {
+): Pick<ReadFile, 'usual' | 'varied' | 'filled'> {
   const isWhole = (layout.mode ?? 'full') === 'full';
   const usual = isWhole ? columns.of(stream) : [];
-  if (!hasHeader(layout)) return { usual };
+  const varied = isWhole ? columns.varied(stream, before?.varied ?? []) : [];
+  if (!hasHeader(layout)) return { usual, varied };
   const known = isWhole ? [] : (before?.filled ?? []);
-  return { usual, filled: [...new Set([...known, ...columns.filled(stream)])] };
+  return { usual, varied, filled: [...new Set([...known, ...columns.filled(stream)])] };
 }
 
-/** Columns that have gone since the file before, those that most had and others. */
+/** Columns that have gone since the file before: usual ones and others; or that are all alike. */
 function driftSince(
   { stream, layout, file: { name } }: ChosenFile,
   columns: UsualColumns,
-  { usual = [], filled = [] }: Partial<ReadFile> = {},
+  before: Partial<ReadFile> = {},
 ): readonly Problem[] {
+  const { usual = [], filled = [] } = before;
   const seldom = hasHeader(layout) ? filled.filter((column) => !usual.includes(column)) : [];
   const lost = columns.lost(stream, seldom, name);
   const isWhole = (layout.mode ?? 'full') === 'full';
-  return isWhole ? [...columns.remarks(stream, usual, name), ...lost] : lost;
+  return isWhole ? [...columns.remarks(stream, before, name), ...lost] : lost;
 }
 
 /** Whether a file says itself which columns it has. */

@@ -11,6 +11,8 @@ export interface ReadFile extends Partial<Print> {
   readonly modifiedAt?: number;
   /** Columns that most of its records have, where it is a whole set. */
   readonly usual?: readonly string[];
+  /** Columns in which most of them differ from the record before. */
+  readonly varied?: readonly string[];
   /** Columns in which some record had a value, where the header tells which columns there are. */
   readonly filled?: readonly string[];
 }

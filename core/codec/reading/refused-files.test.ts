@@ -86,6 +86,19 @@ describe('a file that is refused', () => {
       'FILE_LAYOUT',
     ],
     ['in another encoding', LINES, GOOD.replace('Kim', 'Åsa'), 'FILE_ENCODING'],
+    ['that has lost its header', LINES, GOOD.replace(/^.*\n/, ''), 'FILE_LAYOUT'],
+    [
+      'with another separator',
+      LINES,
+      GOOD.replaceAll(';', ',').replace('Kim', '"Ek, Kim"').replace('id', '"id"'),
+      'FILE_LAYOUT',
+    ],
+    [
+      'in UTF-16',
+      LINES,
+      Buffer.from(GOOD.replace('Kim', 'Åsa'), 'utf16le').toString('latin1'),
+      'FILE_ENCODING',
+    ],
     ['with NUL', LINES, GOOD.replace('Kim', 'K\0m'), 'FILE_UNSAFE'],
     [
       'with a wrong count in its trailer, and lines behind it',
@@ -133,8 +146,8 @@ describe('a file that is refused', () => {
     assert.deepEqual([said, code], [['undefined S', 'undefined S'], 'FILE_LAYOUT']);
   });
 
-  it('with no column of ours, says nothing', async () => {
-    assert.deepEqual(await heard(LINES, NAME, 'x;y;z\na;Kim;S\n'), [[], 'FILE_LAYOUT']);
+  it('with no column of ours, and others than ours in number, says nothing', async () => {
+    assert.deepEqual(await heard(LINES, NAME, 'x;y\na;S\n'), [[], 'FILE_LAYOUT']);
   });
 
   it('for a day that is none, or is yet to come, still says it', async () => {

@@ -2,7 +2,7 @@ import type { PassedBlock, SourceRecord } from '../../connector/connector.ts';
 import { RefusedFailure } from '../../failure/failure.ts';
 import { saying } from '../../failure/saying.ts';
 import { isList } from '../../message/digest.ts';
-import type { Problem } from '../../message/message.ts';
+import type { Json, Problem } from '../../message/message.ts';
 
 /** Of fewer records nothing is usual. */
 const FEWEST = 5;
@@ -13,9 +13,13 @@ interface Tally {
   readonly names: readonly string[];
   /** How many records have each of them. */
   readonly filled: number[];
+  /** How many were looked at one by one, and how many differ from the one before. */
+  seen: number;
+  readonly changes: number[];
+  readonly last: (Json | undefined)[];
 }
 
-const NOTHING: Tally = { records: 0, names: [], filled: [] };
+const NOTHING: Tally = tallyOf([]);
 
 /**
  * Counts which columns of a file's streams have values. Of columns it can be told when one is
@@ -31,6 +35,7 @@ export class UsualColumns {
     this.#streams.set(stream, tally);
     tally.records += records.length;
     addFilled(tally, records);
+    addChanges(tally, records);
   }
 
   /** Of a stream of which a record was noted, how many of these have each column. */
@@ -67,12 +72,25 @@ export class UsualColumns {
     return names.filter((_, at) => (filled[at] ?? 0) > 0);
   }
 
-  /** What was usual in the file before, and no record has now. */
-  remarks(stream: string, before: readonly string[], file: string): readonly Problem[] {
-    const { records } = this.#streams.get(stream) ?? NOTHING;
+  /** Columns by which records are told apart: most have another value than the one before. */
+  varied(stream: string, before: readonly string[]): readonly string[] {
+    const { records, seen, names, changes } = this.#streams.get(stream) ?? NOTHING;
+    // Of what was not read it is known that it is as it was.
+    if (seen < records) return before;
+    if (records < FEWEST) return [];
+    return names.filter((_, at) => (changes[at] ?? 0) * 2 >= records);
+  }
+
+  /** What was usual in the file before, and no record has now, or all have alike. */
+  remarks(stream: string, { usual = [], varied = [] }: Before, file: string): readonly Problem[] {
+    const { records, seen, names, changes } = this.#streams.get(stream) ?? NOTHING;
+    if (records < FEWEST) return [];
     const filled = new Set(this.filled(stream));
-    const gone = before.filter((name) => !filled.has(name));
-    return records < FEWEST ? [] : driftOf('columnsGone', gone, file);
+    const gone = usual.filter((name) => !filled.has(name));
+    const alike = names.filter((name, at) => {
+      return seen === records && filled.has(name) && varied.includes(name) && changes[at] === 0;
+    });
+    return [...driftOf('columnsGone', gone, file), ...driftOf('columnsAlike', alike, file)];
   }
 
   /**
@@ -86,8 +104,14 @@ export class UsualColumns {
   }
 }
 
+/** What was noted of the file before. */
+interface Before {
+  readonly usual?: readonly string[];
+  readonly varied?: readonly string[];
+}
+
 function driftOf(
-  sentence: 'columnsGone' | 'columnsLost',
+  sentence: 'columnsGone' | 'columnsLost' | 'columnsAlike',
   names: readonly string[],
   file: string,
 ): readonly Problem[] {
@@ -108,6 +132,19 @@ function addFilled({ names, filled }: Tally, records: readonly SourceRecord[]): 
   }
 }
 
+function addChanges(tally: Tally, records: readonly SourceRecord[]): void {
+  const { names, changes, last } = tally;
+  for (const { value } of records) {
+    for (let at = 0; at < names.length; at++) {
+      const said = value[names[at] ?? ''];
+      if (tally.seen > 0 && said !== last[at]) changes[at] = (changes[at] ?? 0) + 1;
+      last[at] = said;
+    }
+    tally.seen += 1;
+  }
+}
+
 function tallyOf(names: readonly string[]): Tally {
-  return { records: 0, names, filled: names.map(() => 0) };
+  const none = () => names.map(() => 0);
+  return { records: 0, names, filled: none(), seen: 0, changes: none(), last: [] };
 }

@@ -14,6 +14,8 @@ import type { Missing } from './missing.ts';
 
 /** Below this many parts a stream is too small for fractions to mean anything. */
 const SMALLEST_GUARDED = 20;
+/** So many may have left together: the children of a house. */
+export const HANDFUL = 5;
 
 export interface Shortfall {
   readonly failure: HeldFailure;
@@ -75,7 +77,8 @@ function judge(
   if (limits.maxDelete === 1 || kept === 0) return null;
   if (isUnread) return { code: 'SOURCE_UNREAD', said: saying('streamUnread', { stream, kept }) };
   if (read === 0) return { code: 'SOURCE_EMPTY', said: saying('streamEmpty', { stream, kept }) };
-  if (kept < SMALLEST_GUARDED) return null;
+  const isOther = gone === kept && kept > HANDFUL;
+  if (kept < SMALLEST_GUARDED && !isOther) return null;
   if (exceeds(limits, 'delete', kept - read, kept)) {
     return { code: 'SOURCE_SHRUNK', said: saying('streamShrunk', { stream, read, kept }) };
   }

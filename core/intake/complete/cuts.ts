@@ -7,11 +7,8 @@ import type { Saying } from '../../message/message.ts';
 import type { Store } from '../../store/store.ts';
 import type { IntakeTask } from '../intake-task.ts';
 import { lastOrder, numberOf } from '../stream/delivery-order.ts';
-import type { Shortfall } from './completeness.ts';
+import { HANDFUL, type Shortfall } from './completeness.ts';
 import type { Missing, MissingPart } from './missing.ts';
-
-/** So many may have left side by side: the children of a house. */
-const HANDFUL = 5;
 
 /** A run of what is missing, in the order of the last delivery. */
 interface Cut {

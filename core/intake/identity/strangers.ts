@@ -3,7 +3,7 @@ import { saying } from '../../failure/saying.ts';
 import { closeHolds, HEALED, openHold } from '../../guard/holds.ts';
 import { digestOf } from '../../message/digest.ts';
 import type { Entity, EntityRef, Problem } from '../../message/message.ts';
-import { isAnother, type Trait } from '../../schema/annotation/traits.ts';
+import { hasChanged, isAnother, type Trait } from '../../schema/annotation/traits.ts';
 import type { MergedEntity, Part, TouchedEntity } from '../../store/intake-store.ts';
 import { type Hold, subjectIn } from '../../store/run-store.ts';
 import type { IntakeContext } from '../intake-task.ts';
@@ -11,13 +11,30 @@ import type { IntakeContext } from '../intake-task.ts';
 /** An id that a source may have given to another, and what was said of it last. */
 interface Doubt {
   readonly entity: EntityRef;
+  readonly now: readonly Trait[];
   readonly digest: string;
   readonly speaker: Part | undefined;
+  readonly why: 'identityChanged' | 'identityTaken';
 }
+
+/** Somebody who is new under an id, or has changed; traits as keyed hashes. */
+interface Comer {
+  readonly entity: EntityRef;
+  /** Null: nobody is there. */
+  readonly stored: readonly Trait[] | null;
+  readonly now: readonly Trait[];
+}
+
+/** What somebody was before a change is remembered so long: a change may come in two nights. */
+const REMEMBERED_MS = 30 * 86_400_000;
+/** In one batch; where more have another number and account, all are numbered anew. */
+const MOST_ASKED = 20;
 
 /**
  * Whoever comes under a known id with other traits in everything is held: an account, with its mail
  * and files, never passes to a stranger unseen. The one who was there stays as they were, or gone.
+ * All that has changed within some weeks counts together, and so does a number that comes with its
+ * account from another who is there: of two who are exchanged, half may come tonight.
  */
 export class Strangers {
   readonly #context: IntakeContext;
@@ -48,6 +65,8 @@ export class Strangers {
     const held = new Set<string>();
     for (const doubt of doubts) {
       if (await this.#isHeld(run, doubt)) held.add(doubt.entity.id);
+      // Whoever a person calls the same is compared with who they are now.
+      else await this.#remember([{ entity: doubt.entity, traits: doubt.now }]);
     }
     const doubted = new Set(doubts.map(({ entity }) => entity.id));
     for (const { entity, content } of merged) {
@@ -63,59 +82,112 @@ export class Strangers {
     touched: readonly TouchedEntity[],
     before: ReadonlyMap<string, Entity>,
   ): Promise<readonly Doubt[]> {
-    const found: Doubt[] = [];
+    await this.#rememberLeaving(merged, before);
+    const comers = merged.flatMap((one) => this.#comer(one, before));
+    const formers = await this.#formers(comers);
+    const takers = await this.#takers(comers);
     const parts = new Map(touched.map((one) => [one.entity.id, one.parts]));
-    const formers = await this.#formers(merged, before);
-    for (const { entity, content } of merged) {
-      if (content === null || content === 'keep') continue;
-      const { kind, id } = entity;
-      const [stored, former] = [before.get(id), formers.get(id)];
-      if (stored === undefined && former === undefined) continue;
-      const now = this.#traitsOf(kind, content);
-      const hashed = () => now.map((one) => this.#hashed(one));
-      const isOther =
-        stored === undefined
-          ? isAnother(former ?? [], hashed())
-          : isAnother(this.#traitsOf(kind, stored), now);
-      if (!isOther) continue;
-      const digest = digestOf([id, hashed().map(textOf).sort()]);
-      found.push({ entity, digest, speaker: parts.get(id)?.at(-1) });
+    const found: Doubt[] = [];
+    const changed: { entity: EntityRef; traits: readonly Trait[] }[] = [];
+    for (const { entity, stored, now } of comers) {
+      const { id } = entity;
+      const former = formers.get(id) ?? [];
+      const isOther = isAnother(stored ?? [], now) || isAnother(former, now);
+      if (isOther || takers.has(id)) {
+        const why = isOther ? 'identityChanged' : 'identityTaken';
+        const digest = digestOf([id, now.map(textOf).sort()]);
+        found.push({ entity, now, digest, speaker: parts.get(id)?.at(-1), why });
+      } else if (stored !== null && !formers.has(id)) changed.push({ entity, traits: stored });
     }
+    await this.#remember(changed);
     return found;
   }
 
-  /** Traits of those who were here before; who goes now is remembered. */
-  async #formers(
-    merged: readonly MergedEntity[],
-    before: ReadonlyMap<string, Entity>,
-  ): Promise<ReadonlyMap<string, readonly Trait[]>> {
+  /** Nobody where all is as it was; with nothing to compare, there is nothing to hold. */
+  #comer({ entity, content }: MergedEntity, before: ReadonlyMap<string, Entity>): readonly Comer[] {
+    if (content === null || content === 'keep') return [];
+    const stored = before.get(entity.id);
+    const now = this.#traitsOf(entity.kind, content);
+    const had = stored === undefined ? null : this.#traitsOf(entity.kind, stored);
+    if (now.length === 0 || (had !== null && !hasChanged(had, now))) return [];
+    const hashed = (traits: readonly Trait[]) => traits.map((one) => this.#hashed(one));
+    return [{ entity, stored: had && hashed(had), now: hashed(now) }];
+  }
+
+  /** Traits of those who were here before, and of whoever has changed not long ago. */
+  async #formers(comers: readonly Comer[]): Promise<ReadonlyMap<string, readonly Trait[]>> {
     const { store, now } = this.#context;
     const found = new Map<string, readonly Trait[]>();
-    const leaving = merged.flatMap(({ entity, content }) => {
-      const stored = content === null ? before.get(entity.id) : undefined;
-      const traits = stored === undefined ? [] : this.#traitsOf(entity.kind, stored);
-      if (traits.length === 0) return [];
-      return [{ entity, traits: traits.map((one) => textOf(this.#hashed(one))), goneAt: now() }];
-    });
-    await store.formers.put(leaving);
-    const unknown = merged.filter(({ entity, content }) => content && !before.has(entity.id));
-    for (const [kind, group] of Map.groupBy(unknown, ({ entity }) => entity.kind)) {
+    const isThere = new Set(comers.flatMap(({ entity, stored }) => (stored ? [entity.id] : [])));
+    for (const [kind, group] of Map.groupBy(comers, ({ entity }) => entity.kind)) {
       const ids = group.map(({ entity }) => entity.id);
-      for (const { entity, traits } of await store.formers.get(kind, ids)) {
+      for (const { entity, traits, goneAt } of await store.formers.get(kind, ids)) {
+        if (isThere.has(entity.id) && goneAt < now() - REMEMBERED_MS) continue;
         found.set(entity.id, traits.map(traitOf));
       }
     }
     return found;
   }
 
+  /** Who goes now is remembered. */
+  async #rememberLeaving(
+    merged: readonly MergedEntity[],
+    before: ReadonlyMap<string, Entity>,
+  ): Promise<void> {
+    const leaving = merged.flatMap(({ entity, content }) => {
+      const stored = content === null ? before.get(entity.id) : undefined;
+      const traits = stored === undefined ? [] : this.#traitsOf(entity.kind, stored);
+      return traits.length === 0
+        ? []
+        : [{ entity, traits: traits.map((one) => this.#hashed(one)) }];
+    });
+    await this.#remember(leaving);
+  }
+
+  async #remember(
+    ones: readonly { readonly entity: EntityRef; readonly traits: readonly Trait[] }[],
+  ): Promise<void> {
+    const { store, now } = this.#context;
+    const goneAt = now();
+    await store.formers.put(
+      ones.map(({ entity, traits }) => ({ entity, traits: traits.map(textOf), goneAt })),
+    );
+  }
+
+  /** Ids of those who come with the number and the account of one other who is there. */
+  async #takers(comers: readonly Comer[]): Promise<ReadonlySet<string>> {
+    const found = new Set<string>();
+    const suspects = comers.flatMap(({ entity, stored, now }) => {
+      const [numbers, accounts] = (['number', 'account'] as const).map((as) => {
+        const had = new Set((stored ?? []).map(textOf));
+        return now.flatMap((one) => (one.as === as && !had.has(textOf(one)) ? [one.text] : []));
+      });
+      const isNew = stored !== null && hasChanged(stored, now, ['number', 'account']);
+      return isNew ? [{ entity, numbers: numbers ?? [], accounts: accounts ?? [] }] : [];
+    });
+    if (suspects.length > MOST_ASKED) return found;
+    for (const [kind, group] of Map.groupBy(suspects, ({ entity }) => entity.kind)) {
+      const signs = new Set(group.flatMap(({ numbers, accounts }) => [...numbers, ...accounts]));
+      for await (const page of this.#context.store.entities.byLookups(kind, signs)) {
+        for (const { id, by } of page) {
+          for (const { entity, numbers, accounts } of group) {
+            const isAny = (own: readonly string[]) => own.some((one) => by.includes(one));
+            if (id !== entity.id && isAny(numbers) && isAny(accounts)) found.add(entity.id);
+          }
+        }
+      }
+    }
+    return found;
+  }
+
   /** True unless a person has said that it is the same; what they have said is said once. */
-  async #isHeld(run: string, { entity, digest, speaker }: Doubt): Promise<boolean> {
+  async #isHeld(run: string, { entity, digest, speaker, why }: Doubt): Promise<boolean> {
     const { store, now } = this.#context;
     const subject = `identity ${entity.id}` as const;
     const isSaid = (one: Hold) => one.digest === digest && one.decidedBy !== null;
     if (this.#decided(entity, 'approved').some(isSaid)) return false;
     if (this.#decided(entity, 'rejected').some(isSaid)) return true;
-    const reasons = [reasonOf(speaker)];
+    const reasons = [reasonOf(speaker, why)];
     await openHold(store, { subject, run, reasons, counts: {}, digest }, now());
     return true;
   }
@@ -135,14 +207,14 @@ export class Strangers {
   }
 }
 
-function reasonOf(speaker: Part | undefined): Problem {
+function reasonOf(speaker: Part | undefined, why: Doubt['why']): Problem {
   const hint = saying('identityHint', {});
   if (speaker === undefined) {
-    return new HeldFailure('IDENTITY_CHANGED', saying('identityChanged', {}), { hint }).toProblem();
+    return new HeldFailure('IDENTITY_CHANGED', saying(why, {}), { hint }).toProblem();
   }
   const { file, line } = speaker;
-  const said = saying('identityChangedAt', { place: `${file}:${line}` });
   const details = { hint, place: { file, line, field: null } };
+  const said = saying(`${why}At`, { place: `${file}:${line}` });
   return new HeldFailure('IDENTITY_CHANGED', said, details).toProblem();
 }
 

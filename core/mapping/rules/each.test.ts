@@ -35,3 +35,40 @@ describe('an expression before the fields that does not fit a record', () => {
     assert.deepEqual(await placeOf('x', '1'), { file: 'm.yaml', line: 5, field: 'when' });
   });
 });
+
+describe('a list in a mapping', () => {
+  it('cannot be read from a field that is a text: nothing would ever come of it', async () => {
+    const folder = join(import.meta.dirname, '..', '..', '..', 'schemas', 'canonical');
+    const canonical = await loadCanonicalSchemas([folder]);
+    const text = { type: 'string' } as const;
+    const properties = {
+      id: text,
+      guardians: text,
+      pieces: { type: 'array', items: text },
+    } as const;
+    const record = { type: 'object', properties } as const;
+    const connector = { name: 'list', streams: new Map([['pupil', record]]), objects: new Map() };
+    const world = { canonical, readTable: () => null };
+    const lintsOf = (each: string, list: string) => {
+      const written = `from: list/pupil
+to: person.v1
+entity: { identity: id }
+let: { parts: "guardians.split(',')" }
+each: ${each}
+as: one
+fields:
+  givenName: { take: id }
+  familyName: { take: id }
+  responsibles: { list: ${list}, as: other, item: { person: { identity: other }, relationType: { const: Vårdnadshavare } } }
+`;
+      const { lints } = compileMapping('m.yaml', written, connector, world);
+      return lints.map(({ line, code, text: said, hint }) => [line, code, said, hint.slice(0, 21)]);
+    };
+    assert.deepEqual(lintsOf('pieces', 'parts'), []);
+    const found = ['MAPPING_TYPE', 'the source gives string, the target wants array.'];
+    assert.deepEqual(lintsOf('guardians', 'guardians'), [
+      [5, ...found, 'A text becomes a list'],
+      [10, ...found, 'A text becomes a list'],
+    ]);
+  });
+});

@@ -11,6 +11,7 @@ import { type Compilation, isEmptyValue } from './compilation.ts';
 import type { Evaluation, Scope } from './evaluation.ts';
 import { guarded } from './guarded.ts';
 import { compileLookup } from './references.ts';
+import { listPath } from './rule.ts';
 
 /** The parts of a mapping that stand before its fields: `let`, `each`, `when`. */
 export interface Head {
@@ -154,7 +155,7 @@ function compileItems(
   name: string,
   nameAt: YamlPath,
 ): Each {
-  const { result, reads } = compilation.readsOf(() => compilation.path(at, path));
+  const { result, reads } = compilation.readsOf(() => listPath(compilation, at, path));
   const { read, schema, recipe } = result;
   const items = isObject(schema['items']) ? schema['items'] : ANYTHING;
   const { slot } = compilation.addLocal(nameAt, name, items, reads);

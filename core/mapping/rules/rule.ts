@@ -173,7 +173,7 @@ function compileItems(
   target: RuleTarget,
   place: RulePlace,
 ): Source {
-  const { result, reads } = compilation.readsOf(() => compilation.path([...at, 'list'], list));
+  const { result, reads } = compilation.readsOf(() => listPath(compilation, [...at, 'list'], list));
   const { read, schema, recipe } = result;
   return compilation.within(() => {
     if (as === undefined && (item !== undefined || written !== undefined)) {
@@ -204,6 +204,17 @@ function compileItems(
       recipe: { kind: 'items', list: recipe, slot, where, place, make },
     };
   });
+}
+
+/** A path that leads to a list; of another field nothing would ever come, and nobody be told. */
+export function listPath(compilation: Compilation, at: YamlPath, written: string) {
+  const path = compilation.path(at, written);
+  const types = typesOf(path.schema).filter((type) => type !== 'null');
+  if (types.length > 0 && !types.includes('array')) {
+    const said = saying('typesDiffer', { given: types, wanted: ['array'] });
+    compilation.lint(at, 'MAPPING_TYPE', said, saying('splitInLet', {}));
+  }
+  return path;
 }
 
 const NOTHING: Source = {

@@ -47,6 +47,18 @@ export function isAnother(before: readonly Trait[], after: readonly Trait[]): bo
   return number === 'other' || born === 'other' || (account === 'other' && word === 'other');
 }
 
+/** Whether each of these is told by both and is another; without `all`, whether any trait is. */
+export function hasChanged(
+  before: readonly Trait[],
+  after: readonly Trait[],
+  all?: readonly Trait['as'][],
+): boolean {
+  const isOther = (as: Trait['as']) => compared(before, after, as) === 'other';
+  return all === undefined ? TOLD.some(isOther) : all.every(isOther);
+}
+
+const TOLD = ['number', 'born', 'name', 'account'] as const;
+
 function compared(
   before: readonly Trait[],
   after: readonly Trait[],
