@@ -217,6 +217,7 @@ export const sv = {
     several: (count: number) => `${n(count)} träffar. Välj en.`,
     name: 'Namn',
     born: 'Född',
+    who: (name: string, year: string | null) => (year === null ? name : `${name}, född ${year}`),
     protected: 'Skyddad person: inget visas utom att personen är skyddad.',
     setAside: 'avvisad post',
     inTarget: (target: string) => `I ${target}`,
