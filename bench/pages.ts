@@ -185,7 +185,7 @@ const AFTER_ANSWER = `new Promise((resolve) => new PerformanceObserver((list) =>
 }).observe({ type: 'paint', buffered: true }))`;
 
 /** A page that says one word. */
-async function openBare(): Promise<{ readonly url: string; stop(): void }> {
+export async function openBare(): Promise<{ readonly url: string; stop(): void }> {
   const app = express();
   app.get('/', (_request, response) => response.type('html').send('<!doctype html><p>Hello'));
   const server = createServer(app).listen(0, '127.0.0.1');

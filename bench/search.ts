@@ -4,8 +4,9 @@ import { silentLog } from '../core/log/log.ts';
 import type { Entity } from '../core/message/message.ts';
 import { generateCity } from '../scripts/generate/generate-city.ts';
 import { openFor, somebody, type Visitor } from '../test/dashboard/visitor.ts';
-import { type Figure, shares } from './figures.ts';
+import { type Figure, leastProcessor, shares } from './figures.ts';
 import { inWorkspace } from './night.ts';
+import { openBare } from './pages.ts';
 
 /** Each word is asked for so often, one after the other and not one by one: the machine changes. */
 const TIMES = 200;
@@ -24,13 +25,19 @@ export async function benchSearch(pupils: number): Promise<readonly Figure[]> {
     const { signal } = new AbortController();
     const night = { flow: 'collaboration', deliver: false, signal, patienceMs: 0 };
     await hub.control.sync({ ...night, onProgress: () => undefined });
-    const dashboard = await openFor(hub);
-    const visitor = await somebody(hub, dashboard.url, 'kim', ['list', 'contents']);
-    const figures = await searched(hub, visitor);
-    await dashboard.stop();
+    const figures = await searchIn(hub);
     await hub.close();
     return figures;
   });
+}
+
+/** The same in a city that a hub has taken in. */
+export async function searchIn(hub: Hub): Promise<readonly Figure[]> {
+  const dashboard = await openFor(hub);
+  const visitor = await somebody(hub, dashboard.url, 'kim', ['list', 'contents']);
+  const figures = await searched(hub, visitor);
+  await dashboard.stop();
+  return figures;
 }
 
 async function searched(hub: Hub, visitor: Visitor): Promise<readonly Figure[]> {
@@ -60,7 +67,21 @@ async function searched(hub: Hub, visitor: Visitor): Promise<readonly Figure[]> 
   ]);
   const [byName = [], byAccount = [], byNumber = [], short = [], nobody = [], kept = []] = times;
   const [, , , , , , noPage = [], keptPage = [], openPage = []] = times;
+  const plain = await openBare();
+  const bare = await leastProcessor(async () => {
+    await (await fetch(plain.url)).text();
+  }, 20);
+  plain.stop();
+  const costs: Figure[] = [
+    { what: 'a bare page of express', value: bare * 1000, unit: 'ms', against: null },
+  ];
+  const words = { name, account: accountOf(open), number: numberOf(open) };
+  for (const [what, word] of Object.entries(words)) {
+    const value = (await leastProcessor(search(word), 20)) * 1000;
+    costs.push({ what: `processor: ${what}`, value, unit: 'ms', against: bare * 1000 });
+  }
   return [
+    ...costs,
     ...shares('search: nobody has that number', nobody, null),
     ...shares('search: a protected person has it', kept, nobody),
     ...shares('search: a name', byName, nobody),

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Route } from './route.ts';
 
 /** Longer than it takes to look for somebody, also in a large city. */
-export const LEAST_MS = 50;
+export const LEAST_MS = 100;
 
 /**
  * That nobody is found takes as long for a protected person as for nobody: neither answer comes

@@ -42,12 +42,18 @@ ${ask.account === null ? null : navigation(ask, path)}
 <div class="tools">${switcher(ask, path)}${ask.account === null ? null : signOut(ask)}</div>
 </header>
 <main id="content" tabindex="-1">
-<h1>${title}</h1>
+<h1>${breakable(title)}</h1>
 ${body}
 </main>
 </body>
 </html>
 `.toString();
+}
+
+/** A path in a heading is broken at its slashes where the screen is narrow. */
+function breakable(title: string): Html {
+  const parts = title.split(/(?<=\/)/);
+  return html`${parts.map((part, at) => (at === 0 ? part : html`<wbr>${part}`))}`;
 }
 
 /** A page that would be refused is not offered. */

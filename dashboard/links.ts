@@ -17,6 +17,11 @@ export function moduleLink(name: string): Html {
   return html`<a href="${modulePath(name)}">${name}</a>`;
 }
 
+/** Links in a row. */
+export function listed(links: readonly Html[]): Html {
+  return html`${links.map((link, at) => (at === 0 ? link : html`, ${link}`))}`;
+}
+
 /** By the mapping's file. */
 export function mappingLink(file: string): Html {
   return html`<a href="/mapping?${String(new URLSearchParams({ file }))}">${file}</a>`;

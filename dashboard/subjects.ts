@@ -4,6 +4,6 @@ import type { Language } from './language.ts';
 export function saySubject({ words }: Language, subject: string): string {
   const [kind = '', name] = subject.split(' ');
   const said = words.subjects[kind];
-  if (said === undefined || name === undefined) return subject;
+  if (said === undefined || name === undefined) return said ?? subject;
   return `${said} ${kind === 'canonical' ? words.kind(name) : name}`;
 }

@@ -61,8 +61,6 @@ export interface EntityStore {
   samples(): Promise<readonly Part[]>;
   /** Cross-reference: the entity that a source's record became. */
   byExternalId(source: string, kind: string, externalId: string): Promise<EntityRef | null>;
-  /** Ids of the entities of a kind that can be found by this, in ascending order. */
-  byLookup(kind: string, lookup: string): Promise<readonly string[]>;
   /**
    * The entities of a kind that can be found by any of these, each once and in ascending order of
    * id, with those of these by which it is found. However many are asked about, all are read once.

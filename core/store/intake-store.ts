@@ -135,6 +135,6 @@ export interface MergedEntity {
   readonly isProtected: boolean;
   /** Of one that is removed: no target keeps for a grace what it gave; see `goneAtOnce`. */
   readonly goesAtOnce: boolean;
-  /** Keyed hashes, hexadecimal and of one length, of what it can be found by; see `byLookup`. */
+  /** Keyed hashes, hexadecimal and of one length, of what it can be found by; see `byLookups`. */
   readonly lookups: readonly string[];
 }

@@ -216,6 +216,7 @@ export const en: Words = {
     several: (count: number) => `${n(count)} answer to that. Choose one.`,
     name: 'Name',
     born: 'Born',
+    who: (name, year) => (year === null ? name : `${name}, born ${year}`),
     protected: 'Protected person: nothing is shown but that.',
     setAside: 'record set aside',
     inTarget: (target: string) => `In ${target}`,

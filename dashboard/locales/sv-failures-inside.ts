@@ -135,7 +135,7 @@ export const INSIDE = {
   },
   FLOW_PAUSED: {
     meaning: 'Ett flöde går inte av sig själv, för någon har pausat det.',
-    hint: 'Tills det återupptas behåller målet det som det har, också om personer som är skyddade vid det laget. `skolnav sync --flow <flow>` kör det en gång, `skolnav resume` låter det gå av sig själv igen; båda finns på sidan Schema.',
+    hint: 'Tills det återupptas behåller målet det som det har, också om personer som är skyddade vid det laget. `skolnav sync --flow <flow>` kör det en gång, `skolnav resume` låter det gå av sig själv igen; båda finns på sidan Körschema.',
   },
   SOURCE_LATE: {
     meaning: 'En källa har inte lämnat något nytt på längre tid än dess regler tillåter.',

@@ -37,8 +37,8 @@ export const OUTSIDE = {
     hint: 'Inget har ändrats. Fråga avsändaren om filen skulle ändras: om inte, be om en riktig; om ja, ändra layouten eller mappningen. Sedan `skolnav sync`.',
   },
   MOVE_REFUSED: {
-    meaning: 'Det som hubben håller kunde inte flyttas till det andra lagret.',
-    hint: 'Inget har ändrats: hubben går vidare där den var. Rätta det som texten säger och flytta igen.',
+    meaning: 'Det som navet håller kunde inte flyttas till det andra lagret.',
+    hint: 'Inget har ändrats: navet går vidare där den var. Rätta det som texten säger och flytta igen.',
   },
   BACKUP_REFUSED: {
     meaning: 'En säkerhetskopia kunde inte skrivas där den skulle.',

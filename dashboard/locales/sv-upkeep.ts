@@ -10,6 +10,14 @@ const BASES: Readonly<Record<string, string>> = {
   'legitimate-interests': 'berättigat intresse',
 };
 
+/** What a process that serves does. */
+const ROLES: Readonly<Record<string, string>> = {
+  all: 'allt',
+  web: 'webbsidor',
+  scheduler: 'körschema',
+  worker: 'leveranser',
+};
+
 /** The words of the pages about flows, modules and their upkeep, in Swedish. */
 export const UPKEEP = {
   flows: {
@@ -28,6 +36,7 @@ export const UPKEEP = {
     basis: 'Rättslig grund',
     bases: BASES,
     mappings: 'Mappningar',
+    mappingCount: (count: number) => one(count, 'mappning', 'mappningar'),
     file: 'Fil',
     module: 'Modul',
     kind: 'Slag',
@@ -92,9 +101,9 @@ export const UPKEEP = {
     fedBy: 'Fylls av',
     lastRun: 'Senaste körning',
     contact: 'Senaste kontakt',
-    circuit: 'Krets',
-    circuitClosed: 'sluten: det som är planerat levereras',
-    circuitOpen: (since: string) => `öppen sedan ${since}: systemet svarar inte`,
+    circuit: 'Leveranser',
+    circuitClosed: 'släpps fram: det som är planerat levereras',
+    circuitOpen: (since: string) => `stoppade sedan ${since}: systemet svarar inte`,
     circuitNote: 'Inget går förlorat och inget försök räknas: det som väntar går när det svarar.',
     nextTry: (at: string) => `Det försöks igen ${at}.`,
     noNextTry: 'Det försöks igen när någon säger till.',
@@ -103,7 +112,7 @@ export const UPKEEP = {
     rateOf: (delivered: number, seconds: number) =>
       `${one(delivered, 'objekt', 'objekt')} på ${one(seconds, 'sekund', 'sekunder')}`,
     pausing: 'Tider och paus',
-    toSchedule: 'Se schemat',
+    toSchedule: 'Se körschemat',
     options: 'Inställningar',
     option: 'Inställning',
     value: 'Värde',
@@ -145,7 +154,7 @@ export const UPKEEP = {
     ambiguous: (count: number) => `${n(count)} måste avgöras av någon:`,
   },
   schedule: {
-    title: 'Schema',
+    title: 'Körschema',
     state: 'Läge',
     next: 'Nästa gånger',
     deadline: 'Klart senast',
@@ -174,6 +183,7 @@ export const UPKEEP = {
     title: 'Processer',
     place: 'Dator och process',
     role: 'Roll',
+    roles: ROLES,
     version: 'Version',
     since: 'Startad',
     state: 'Läge',
@@ -195,12 +205,13 @@ export const UPKEEP = {
     name: 'Namn',
     rights: 'Rättigheter',
     allFlows: 'alla flöden',
+    someFlows: 'Rättigheter för vissa flöden',
     byGroups: 'Rättigheterna kommer av grupperna hos kommunens inloggning.',
     sessions: 'Inloggningar',
     seen: 'Senast sedd',
     begun: 'Inloggad',
     endOthers: 'Avsluta mina andra inloggningar',
-    languageNote: 'Språket väljs överst på varje sida, och minns av webbläsaren.',
+    languageNote: 'Språket väljs överst på varje sida, och webbläsaren minns valet.',
     accounts: 'Konton',
     save: 'Spara rättigheterna',
     end: 'Avsluta inloggningarna',
@@ -257,6 +268,11 @@ const ACTION_NAMES: Readonly<Record<string, string>> = {
   'export audit': 'hämtat loggen',
 };
 
+/** Who is no account. */
+const WHO_NAMES: Readonly<Record<string, string>> = {
+  'first start': 'första starten',
+};
+
 /** The words of the audit page beside its table. */
 export const AUDIT = {
   next: 'Äldre händelser',
@@ -274,4 +290,5 @@ export const AUDIT = {
   lost: 'Den antecknade änden finns inte: loggen har gjorts om, eller gallrats sedan dess.',
   export: 'Hämta allt som fil',
   actionNames: ACTION_NAMES,
+  whoNames: WHO_NAMES,
 };

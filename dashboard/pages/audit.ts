@@ -35,7 +35,7 @@ function trail(ask: Ask, entries: readonly AuditRecord[], flows: readonly string
   const { audit: words } = language.words;
   const rows = entries.map(({ at, who, action, subject, reason }) => [
     html`<span class="when">${language.time(at)}</span>`,
-    who,
+    words.whoNames[who] ?? who,
     html`<a href="/audit?action=${encodeURIComponent(action)}">${words.actionNames[action] ?? action}</a>`,
     OF_RIGHTS.has(action) ? withRights(ask, subject, flows) : subject,
     reason,

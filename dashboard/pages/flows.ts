@@ -1,7 +1,7 @@
 import type { MappingName, WiredFlow } from '../../core/control/control-bus.ts';
 import { type Html, html } from '../html.ts';
 import { definitions, state, table } from '../layout.ts';
-import { flowLink, mappingLink, moduleLink } from '../links.ts';
+import { flowLink, listed, mappingLink, moduleLink } from '../links.ts';
 import { type Answer, type Ask, type House, MISSING, page, type Route } from '../route.ts';
 import { lintTable } from './problem.ts';
 import { waysDrawn } from './ways.ts';
@@ -16,11 +16,10 @@ async function flowsPage(ask: Ask, house: House): Promise<Answer> {
   const { flows: words } = ask.language.words;
   const wiring = house.control.wiring();
   const { remarks, mappings } = wiring;
-  const files = html`<h2>${words.mappings}</h2>${mappingTable(ask, mappings)}`;
   const body = html`<p class="note">${words.lead}</p>${await waysDrawn(ask, house)}
 <h2>${words.title}</h2>${flowTable(ask, wiring.flows)}
 <h2>${words.remarks}</h2>${remarks.length === 0 ? html`<p>${state('good', words.noRemarks)}</p>` : lintTable(ask, words.remarks, remarks)}
-${files}`;
+<details><summary>${words.mappingCount(mappings.length)}</summary>${mappingTable(ask, mappings)}</details>`;
   return page(words.title, body);
 }
 
@@ -59,9 +58,10 @@ async function flowPage(ask: Ask, house: House): Promise<Answer> {
     where === null ? words.all : html`<code>${where}</code>`,
     line === null ? '' : `${flow.file}:${line}`,
   ]);
+  const mappings = wiring.mappings.filter(isOwn);
   const body = html`${definitions(factsOf(ask, flow))}${await waysDrawn(ask, house, { flow: flow.name })}
 <h2>${words.selects}</h2>${table(words.selects, [words.kind, words.where, words.file], rows)}
-<h2>${words.mappings}</h2>${mappingTable(ask, wiring.mappings.filter(isOwn))}`;
+<details><summary>${words.mappingCount(mappings.length)}</summary>${mappingTable(ask, mappings)}</details>`;
   return page(`${words.flow}: ${flow.name}`, body);
 }
 
@@ -73,7 +73,7 @@ function factsOf(
   return [
     [words.purpose, flow.purpose],
     [words.basis, words.bases[flow.legalBasis] ?? flow.legalBasis],
-    [words.from, html`${flow.from.map((name) => html`${moduleLink(name)} `)}`],
+    [words.from, listed(flow.from.map(moduleLink))],
     [words.to, html`${moduleLink(flow.to)} (${flow.target})`],
     [words.schedule, flow.schedule === null ? words.byHand : language.turns(flow.schedule)],
     [words.file, flow.file],

@@ -1,7 +1,7 @@
 import { type Connection, type ModuleState, tookMs } from '../../core/control/control-bus.ts';
 import { type Html, html } from '../html.ts';
 import { count, definitions, greyBecause, state, table, token, whyNot } from '../layout.ts';
-import { flowLink, mappingLink, moduleLink, modulePath } from '../links.ts';
+import { flowLink, listed, mappingLink, moduleLink, modulePath } from '../links.ts';
 import { type Answer, type Ask, type House, MISSING, page, type Route } from '../route.ts';
 import { SIGN_OF } from '../signs.ts';
 import { adoptionForm, driftForm, MODULE_TARGETS } from './module-targets.ts';
@@ -91,13 +91,12 @@ function greyOnes(ask: Ask, one: ModuleState): Html | null {
 function factsOf(ask: Ask, one: ModuleState): Parameters<typeof definitions>[0] {
   const { language } = ask;
   const { modules: words, outcomes } = language.words;
-  const flow = (name: string) => html`${flowLink(name)} `;
   const { run } = one;
   return [
     [words.connector, one.connector],
     [words.mappings, one.mappings],
-    [words.readBy, one.readBy.length === 0 ? words.nobody : html`${one.readBy.map(flow)}`],
-    [words.fedBy, one.fedBy.length === 0 ? words.nobody : html`${one.fedBy.map(flow)}`],
+    [words.readBy, one.readBy.length === 0 ? words.nobody : listed(one.readBy.map(flowLink))],
+    [words.fedBy, one.fedBy.length === 0 ? words.nobody : listed(one.fedBy.map(flowLink))],
     [words.contact, one.contactAt === null ? words.never : language.time(one.contactAt)],
     [
       words.lastRun,

@@ -57,13 +57,32 @@ async function personPage(ask: Ask, { control }: House): Promise<Answer> {
   if (!UUID.test(id)) return nobody(ask);
   const trace = await control.trace({ kind: 'person', id }, ask.who);
   if (isNobody(trace) || (trace.isProtected && !ask.may('protected'))) return nobody(ask);
-  const body = html`${resendNews(ask)}${trace.isProtected ? html`<p class="what">${words.protected}</p>` : null}
-<ul class="flows">${trace.targets.map((one) => html`<li>${answerLine(ask, one)}</li>`)}</ul>
+  const lines = inOrder(trace.targets).map((one) => html`<li>${answerLine(ask, one)}</li>`);
+  const body = html`${resendNews(ask)}${whoIs(ask, trace)}
+<ul class="flows">${lines}</ul>
 ${trace.notTaken.length === 0 ? null : html`<h2>${words.newer}</h2>${trace.notTaken.map((one) => causeAndRemedy(ask, one))}`}
-${trace.targets.map((one) => targetSection(ask, id, one))}
+${inOrder(trace.targets).map((one) => targetSection(ask, id, one))}
 ${trace.isProtected ? null : sources(ask, trace)}
 <h2>${ask.language.words.past.ask}</h2>${dayForm(ask, `/person/${id}/day`, '')}`;
   return page(words.title, body);
+}
+
+/** Whether it is the one who was meant. */
+function whoIs({ language }: Ask, { person, isProtected }: Trace): Html | null {
+  const { person: words } = language.words;
+  if (isProtected) return html`<p class="what">${words.protected}</p>`;
+  if (person === null) return null;
+  return html`<p class="what">${words.who(person.name, person.birthYear)}</p>`;
+}
+
+const RANKS = { bad: 0, wait: 1, good: 2 } as const;
+
+/** What is wrong comes first, and last where the person is not to be. */
+function inOrder(targets: readonly TargetTrace[]): readonly TargetTrace[] {
+  const rank = (one: TargetTrace) => {
+    return RANKS[kindOf(one)] + (one.verdict === 'sent' || kindOf(one) === 'bad' ? 0 : 3);
+  };
+  return targets.toSorted((a, b) => rank(a) - rank(b));
 }
 
 export function isNobody({ sources, notTaken, targets, isProtected }: Trace): boolean {
@@ -105,7 +124,7 @@ function objectLine(
   const behind = waitsFor === null ? null : `: ${waitsFor.objectKind} ${waitsFor.key}`;
   const why = problem ?? waitsFor?.problem ?? null;
   const cause = why === null ? null : html`. ${meaningOf(ask, why.code)} ${textOf(ask, why)}`;
-  return html`${objectKind}: ${states[name]}${when}${behind}${cause}`;
+  return html`${ask.language.words.kind(objectKind)}: ${states[name]}${when}${behind}${cause}`;
 }
 
 function kindOf({ verdict, objects, obstacles }: TargetTrace): 'good' | 'wait' | 'bad' {
@@ -119,7 +138,7 @@ function targetSection(ask: Ask, person: string, target: TargetTrace): Html | nu
   const { person: words, states, message } = ask.language.words;
   if (target.objects.length === 0 || target.verdict === 'protected') return null;
   const rows = target.objects.map((object) => [
-    object.objectKind,
+    ask.language.words.kind(object.objectKind),
     object.key,
     states[object.state],
     object.problem === null ? '' : html`${object.problem.code} ${textOf(ask, object.problem)}`,

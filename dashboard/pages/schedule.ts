@@ -3,6 +3,7 @@ import { type Html, html } from '../html.ts';
 import { grey, greyBecause, state, table, token, told, whyNot } from '../layout.ts';
 import { flowLink } from '../links.ts';
 import { type Answer, type Ask, type House, page, type Route, reasonOf, see } from '../route.ts';
+import { saySubject } from '../subjects.ts';
 import { meaningOf, textOf } from './problem.ts';
 
 /** When flows run by themselves; to let one run now, and to pause them. */
@@ -56,11 +57,11 @@ function workersTable({ language }: Ask, workers: readonly WorkerState[]): Html 
   if (workers.length === 0) return null;
   const rows = workers.map(({ place, role, version, startedAt, seenAt, isAlive, holds, steps }) => [
     html`<code>${place}</code>`,
-    role,
+    words.roles[role] ?? role,
     version,
     language.time(startedAt),
     isAlive ? state('good', words.alive) : state('bad', words.silent(language.time(seenAt))),
-    holds.join(', '),
+    holds.map((held) => saySubject(language, held)).join(', '),
     html`<ul class="tight">${steps.map(({ step, done, total }) => html`<li>${runs.step(step, done, total)}</li>`)}</ul>`,
   ]);
   const head = [

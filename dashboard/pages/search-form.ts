@@ -1,12 +1,14 @@
 import { type Html, html } from '../html.ts';
 import { token } from '../layout.ts';
-import { type Answer, type Ask, page } from '../route.ts';
+import { type Answer, type Ask, page, reasonOf } from '../route.ts';
 
+/** What was looked for stands there still: it may be a letter that is wrong. */
 export function searchForm(ask: Ask, found: Html | null): Html {
   const { person: words } = ask.language.words;
+  const [word, reason] = [ask.field('word').slice(0, 200), reasonOf(ask)];
   return html`<form method="post" action="/person" class="stack" role="search">${token(ask)}
-<label>${words.search}<input name="word" required maxlength="200" autocomplete="off" spellcheck="false"></label>
-<label>${words.reason}<input name="reason" maxlength="500" autocomplete="off"></label>
+<label>${words.search}<input name="word" value="${word}" required maxlength="200" autocomplete="off" spellcheck="false"></label>
+<label>${words.reason}<input name="reason" value="${reason}" maxlength="500" autocomplete="off"></label>
 <button>${words.submit}</button><p class="note">${words.note}</p></form>${found}`;
 }
 

@@ -121,8 +121,11 @@ function rightBoxes(ask: Ask, had: readonly Grant[], { flows }: Access): Html {
   const others = (['protected', 'administer'] as const).map((right) => {
     return html`<label class="check">${box(right, words.rights[right])} ${words.rights[right]}</label>`;
   });
+  const isNarrow = had.some((grant) => partsOf(grant).flow !== null);
+  const some = html`<details${isNarrow ? html` open` : null}><summary>${own.someFlows}</summary>
+${table(own.someFlows, head, flows.map(rowOf))}</details>`;
   return html`<fieldset><legend>${own.rights}</legend>
-${table(own.rights, head, [null, ...flows].map(rowOf))}${others}</fieldset>`;
+${table(own.rights, head, [rowOf(null)])}${others}${flows.length === 0 ? null : some}</fieldset>`;
 }
 
 function inviteForm(ask: Ask, access: Access): Html {

@@ -14,6 +14,9 @@ const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 /** Whether the page scrolls sideways, or a table in it does where the screen is narrow. */
 const IS_WIDE = `document.documentElement.scrollWidth > window.innerWidth || (window.innerWidth < 480 &&
   [...document.querySelectorAll('.scroll:has(table)')].some((one) => one.scrollWidth > one.clientWidth))`;
+/** Whether a button is written as a note is, not as what can be pressed. */
+const IS_GREY = `getComputedStyle(document.activeElement).color ===
+  getComputedStyle(document.querySelector('.note')).color`;
 const VIOLATIONS =
   'axe.run().then((all) => all.violations.map((one) => [one.id, ...one.nodes.map((node) => node.html)].join(" ")))';
 
@@ -185,6 +188,7 @@ describe('the dashboard in a browser', function () {
         .locator(`#${await button.getAttribute('aria-describedby')}`)
         .textContent();
       assert.match(why ?? '', /It takes the right to act/, path);
+      assert.ok(await page.evaluate(IS_GREY), `${path} shows it in the button's colour, too`);
       await page.keyboard.press('Enter');
       assert.equal(page.url(), town.dashboard.url + path, 'nothing is sent');
       assert.ok(!(await page.evaluate(IS_WIDE)), path);

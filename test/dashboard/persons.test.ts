@@ -45,7 +45,21 @@ describe('a person', () => {
       const page = await visitor.read(to ?? '');
       assert.match(page, /identity:scim: is to be there \(is there\).*User: delivered/s);
       assert.ok(page.indexOf('(is there)') < page.indexOf('What the sources say'));
+      assert.match(
+        page,
+        new RegExp(`<p class="what">${OPEN_PUPIL}given ${OPEN_PUPIL}family, born`),
+      );
     }
+  });
+
+  it('who is not found can be looked for again without writing everything once more', async () => {
+    const visitor = await as('kim', ['list', 'contents']);
+    const { status, text } = await search(visitor, 'Nobody Known');
+    assert.equal(status, 404);
+    assert.match(
+      text,
+      /name="word" value="Nobody Known".*name="reason" value="asked by the school"/s,
+    );
   });
 
   it('is delivered again at a word with its reason, by who may act alone', async () => {

@@ -61,12 +61,14 @@ async function namedPerson({ store }: Engine, word: string): Promise<string | nu
 
 /** Who answers to the word, and whether by a number. */
 async function idsByTerms({ store, identity }: Engine, word: string) {
+  const terms = new Map(lookupTerms(word).map((term) => [identity.lookupOf(term), term.as]));
   const found = new Map<string, boolean>();
-  for (const term of lookupTerms(word)) {
-    const isNumber = term.as === 'number';
-    for (const id of await store.entities.byLookup('person', identity.lookupOf(term))) {
-      found.set(id, isNumber || found.get(id) === true);
-    }
+  for await (const page of store.entities.byLookups('person', new Set(terms.keys()))) {
+    for (const { id, by } of page)
+      found.set(
+        id,
+        by.some((one) => terms.get(one) === 'number'),
+      );
   }
   return found;
 }

@@ -14,11 +14,13 @@ export interface SetAside {
   readonly problems: readonly Problem[];
 }
 
-interface Candidate extends Omit<SetAside, 'isProtected'> {
+interface Candidate extends Pick<SetAside, 'entity'> {
   /** What the source calls it: `register:4711`. */
   readonly names: readonly string[];
   /** Every text of its records. */
   readonly texts: readonly string[];
+  /** Its problem: read of those that are meant alone, since thousands may be set aside. */
+  problem(): Promise<Problem | null>;
 }
 
 /** Those set aside whom a word means: an id, a number or account, or (the unprotected) a name. */
@@ -45,14 +47,16 @@ async function known(
   isMeant: (record: Candidate, isProtected: boolean) => boolean,
 ): Promise<readonly SetAside[]> {
   const { store } = engine;
-  const words = await store.protections.all();
+  const words = new Set((await store.protections.all()).map(({ entity }) => entity.id));
   const found = new Map<string, SetAside>();
   for await (const record of records(engine)) {
-    const { entity, problems } = record;
-    const isProtected = words.some((one) => one.entity.id === entity.id);
+    const { entity } = record;
+    const isProtected = words.has(entity.id);
     if (!isMeant(record, isProtected)) continue;
     const before = found.get(entity.id)?.problems ?? [];
-    found.set(entity.id, { entity, isProtected, problems: [...before, ...problems] });
+    const problem = await record.problem();
+    const problems = problem === null ? before : [...before, problem];
+    found.set(entity.id, { entity, isProtected, problems });
   }
   const stored = await store.entities.get('person', [...found.keys()]);
   for (const { entity } of stored) found.delete(entity.id);
@@ -67,7 +71,7 @@ async function* records(engine: Engine): AsyncGenerator<Candidate> {
       const parts = await store.entities.parts(origin);
       const names = parts.map(({ source, externalId }) => `${source}:${externalId}`);
       const texts = parts.flatMap(({ content }) => textsIn(content));
-      yield { entity: origin, names, texts, problems: problem === null ? [] : [problem] };
+      yield { entity: origin, names, texts, problem: async () => problem };
     }
   }
   for (const [source, mappings] of workspace.inbound) {
@@ -90,10 +94,10 @@ async function* quarantined(
   const context = inboundContext({ module: source }, about);
   for (const mapping of mappings.filter(({ from }) => from.stream === stream)) {
     for (const { entity } of mapping.about(value, context)) {
-      const [message] = await store.messages.get([id]);
-      const problems = message?.problem == null ? [] : [message.problem];
       const texts = textsIn(value);
-      yield { entity, names: texts.map((text) => `${source}:${text}`), texts, problems };
+      const names = texts.map((text) => `${source}:${text}`);
+      const problem = async () => (await store.messages.get([id]))[0]?.problem ?? null;
+      yield { entity, names, texts, problem };
     }
   }
 }

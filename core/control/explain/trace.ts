@@ -9,6 +9,7 @@ import type { OutboundMapping } from '../../mapping/compiled.ts';
 import type { Entity, EntityRef, JsonObject, Problem, Saying } from '../../message/message.ts';
 import { type Engine, liveViewsOf, targetOfFlow, todayOf } from '../../run/engine.ts';
 import type { Part } from '../../store/intake-store.ts';
+import { hintOf, type PersonHint } from './find-person.ts';
 import { type Foremost, foremostOf } from './foremost.ts';
 import { setAsideOf } from './set-aside.ts';
 import {
@@ -25,6 +26,8 @@ export interface Trace {
   readonly entity: EntityRef;
   /** Nothing is told of a protected one but that it is. */
   readonly isProtected: boolean;
+  /** Who it is; null of a protected person, of one who is not stored, and of all else. */
+  readonly person: PersonHint | null;
   /** What each source says, by file and line. */
   readonly sources: readonly Pick<Part, 'source' | 'stream' | 'externalId' | 'file' | 'line'>[];
   /** Why newer data of it are not taken in: bad records, sources that wait for a person. */
@@ -66,13 +69,15 @@ export async function traceEntity(engine: Engine, entity: EntityRef): Promise<Tr
     const [problem] = aside?.problems ?? [];
     targets.push(problem === undefined || isProtected ? told : ofSetAside(told, problem));
   }
-  if (isProtected) return { entity, isProtected, sources: [], notTaken: [], targets };
+  if (isProtected) return { entity, isProtected, person: null, sources: [], notTaken: [], targets };
   const parts = await store.entities.parts(entity);
   const sources = parts.map(({ source, stream, externalId, file, line }) => {
     return { source, stream, externalId, file, line };
   });
   const problems = aside?.problems ?? (await notTaken(engine, entity, parts));
-  return { entity, isProtected, sources, notTaken: problems, targets };
+  const isPerson = stored !== undefined && entity.kind === 'person';
+  const person = isPerson ? hintOf(stored.entity, isProtected) : null;
+  return { entity, isProtected, person, sources, notTaken: problems, targets };
 }
 
 /** Of whom nothing is taken in, no flow's condition has anything to say. */

@@ -33,6 +33,15 @@ describe('what a person can be found by', () => {
     assert.ok(!answers({ civicNo: { value: '201201010000' } }, '120101+0000'), 'a hundred years');
   });
 
+  it('is looked for as what it may be alone: each way of reading it takes its time', () => {
+    const ways = (word: string) => lookupTerms(word).map(({ as }) => as);
+    assert.deepEqual(ways('kim@skola.example'), ['account']);
+    assert.deepEqual(ways('Kim Ek'), ['name']);
+    assert.deepEqual(ways('20130101-0000'), ['number', 'account']);
+    assert.deepEqual(ways('20130101 TF01'), ['number', 'name']);
+    assert.deepEqual(ways('kim'), ['number', 'account', 'name']);
+  });
+
   it('is an account or an address, in any case', () => {
     const person = {
       eduPersonPrincipalNames: ['Kim.Ek@skola.example'],

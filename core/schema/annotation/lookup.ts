@@ -65,12 +65,18 @@ function steps(path: string): readonly string[] {
   return path.replaceAll('[]', '.[]').split('.');
 }
 
-/** The terms that a word may be meant as. */
+/** The terms that a word may be meant as: each of them takes time to look for. */
 export function lookupTerms(word: string): readonly LookupTerm[] {
+  const written = word.trim();
+  const isSeveral = /\s/.test(written);
+  // No name has the sign of an address, or no letter at all; no number is words without a digit.
+  const isAddress = written.includes('@');
+  const isNumber = !isAddress && (/\d/.test(written) || !isSeveral);
+  const isName = !isAddress && /\p{L}/u.test(written);
   const terms: readonly LookupTerm[] = [
-    ...numberSpellings(word).map((text) => ({ as: 'number', text }) as const),
-    { as: 'account', text: accountSpelling(word) },
-    { as: 'name', text: inOneOrder(wordsOf(word)) },
+    ...(isNumber ? numberSpellings(word) : []).map((text) => ({ as: 'number', text }) as const),
+    { as: 'account', text: isSeveral ? '' : accountSpelling(word) },
+    { as: 'name', text: isName ? inOneOrder(wordsOf(word)) : '' },
   ];
   return terms.filter(({ text }) => text !== '');
 }

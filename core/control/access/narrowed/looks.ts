@@ -186,7 +186,7 @@ function wasTold({ verdict, objects }: PastTarget): boolean {
 function traceSeen(trace: Trace, may: (flow: string) => boolean, { workspace }: Engine): Trace {
   const targets = trace.targets.filter(({ flow }) => may(flow));
   if (!targets.some(isTold) && !trace.isProtected)
-    return { ...trace, sources: [], notTaken: [], targets: [] };
+    return { ...trace, person: null, sources: [], notTaken: [], targets: [] };
   const read = workspace.flows.filter(({ name }) => may(name)).flatMap(({ from }) => from);
   return {
     ...trace,

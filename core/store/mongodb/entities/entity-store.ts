@@ -169,11 +169,6 @@ export class MongoEntityStore implements EntityStore {
     return found === null ? null : entityRefOf(found);
   }
 
-  async byLookup(kind: string, lookup: string): Promise<readonly string[]> {
-    const cursor = this.#entities.find({ kind, lookups: lookup }).sort({ _id: 1 });
-    return (await cursor.project<Named>({ _id: 1 }).toArray()).map(({ _id }) => refOfId(_id).id);
-  }
-
   async *byLookups(kind: string, lookups: ReadonlySet<string>): AsyncGenerator<readonly Found[]> {
     if (lookups.size === 0) return;
     // All at once: who is found by two of them is one.

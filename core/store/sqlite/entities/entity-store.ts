@@ -157,13 +157,6 @@ export class SqliteEntityStore implements EntityStore {
     return row === undefined ? null : { kind, id: textOf(row, 'id') };
   }
 
-  async byLookup(kind: string, lookup: string): Promise<readonly string[]> {
-    const sql = 'SELECT id FROM lookup WHERE kind = ? AND instr(hashes, ?) > 0 ORDER BY id';
-    return this.#database
-      .all(sql, kind, Buffer.from(lookup, 'hex'))
-      .map((row) => textOf(row, 'id'));
-  }
-
   async *byLookups(kind: string, lookups: ReadonlySet<string>): AsyncGenerator<readonly Found[]> {
     yield* foundAmong(this.#database, kind, lookups);
   }
