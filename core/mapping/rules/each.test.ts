@@ -59,7 +59,10 @@ as: one
 fields:
   givenName: { take: id }
   familyName: { take: id }
-  responsibles: { list: ${list}, as: other, item: { person: { identity: other }, relationType: { const: Vårdnadshavare } } }
+  responsibles:
+    list: ${list}
+    as: other
+    item: { person: { identity: other }, relationType: { const: Vårdnadshavare } }
 `;
       const { lints } = compileMapping('m.yaml', written, connector, world);
       return lints.map(({ line, code, text: said, hint }) => [line, code, said, hint.slice(0, 21)]);
