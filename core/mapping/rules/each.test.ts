@@ -71,7 +71,7 @@ fields:
     const found = ['MAPPING_TYPE', 'the source gives string, the target wants array.'];
     assert.deepEqual(lintsOf('guardians', 'guardians'), [
       [5, ...found, 'A text becomes a list'],
-      [10, ...found, 'A text becomes a list'],
+      [11, ...found, 'A text becomes a list'],
     ]);
   });
 });
