@@ -17,7 +17,7 @@ import {
 } from '../mapping/language/cel.ts';
 import { asksWhose, type Schools } from '../mapping/language/ours.ts';
 import { viewSchema } from '../mapping/language/schema-walk.ts';
-import { reasonOf } from '../mapping/rules/guarded.ts';
+import { reasonOf } from '../mapping/rules/evaluation.ts';
 import { used } from '../mapping/shown/by-expression.ts';
 import { Place, type Shown } from '../mapping/shown/shown.ts';
 import { digest } from '../message/digest.ts';

@@ -11,6 +11,7 @@ import type {
 import type { ConnectorRegistry } from '../connector/registry.ts';
 import type { OutboundMapping } from '../mapping/compiled.ts';
 import type { JsonObject } from '../message/message.ts';
+import { stepsOf } from '../message/reference-walk.ts';
 import { referencePaths } from '../schema/annotation/references.ts';
 import type { ReferencePath } from '../schema/canonical.ts';
 import type { Flow } from './compiled.ts';
@@ -150,7 +151,7 @@ function matchOf({ kind, match = [] }: ObjectManifest, { adopt }: Flow): readonl
 
 /** Whatever a flow adopts by, the target has its rules. */
 function uniqueIn({ match = [], unique = [] }: ObjectManifest): readonly UniqueField[] {
-  const paths = unique.map((field) => field.replaceAll('[]', '.[]').split('.'));
+  const paths = unique.map((field) => stepsOf(field));
   return [
     ...match.map(({ field, ignoreCase = false }) => ({ path: [field], ignoreCase })),
     ...paths.map((path) => ({ path, ignoreCase: true })),

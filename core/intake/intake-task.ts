@@ -1,7 +1,7 @@
 import type { Config, SourceRules } from '../config/config.ts';
 import type { Source } from '../connector/connector.ts';
 import type { Context } from '../flow/context.ts';
-import type { InboundMapping } from '../mapping/compiled.ts';
+import type { InboundContext, InboundMapping } from '../mapping/compiled.ts';
 import type { Problem } from '../message/message.ts';
 import type { Part } from '../store/intake-store.ts';
 import type { Identity } from './identity/identity.ts';
@@ -24,4 +24,17 @@ export interface IntakeTask {
   readonly rules: SourceRules;
   /** What was odd in the deliveries that the same sync took in before this one. */
   readonly remarks: readonly Problem[];
+}
+
+/** What mappings may ask about while they read a record of a module. */
+export function inboundContext(
+  { module }: Pick<IntakeTask, 'module'>,
+  { identity, today }: Pick<IntakeContext, 'identity' | 'today'>,
+): InboundContext {
+  const unsaid = identity.unsaidOf(module);
+  return {
+    today: today(),
+    identify: (of, ...about) => identity.idOf(of ?? unsaid, ...about),
+    identifyOwn: (of, ...about) => identity.ownIdOf(of ?? unsaid, ...about),
+  };
 }

@@ -26,7 +26,7 @@ import type { WrittenMapping, WrittenPartial } from './language/written.ts';
 import type { Compilation } from './rules/compilation.ts';
 import { compileHead, type Head } from './rules/each.ts';
 import type { Scope } from './rules/evaluation.ts';
-import { guarded } from './rules/guarded.ts';
+import { guarded } from './rules/evaluation.ts';
 import { compileRule } from './rules/rule.ts';
 
 /** Compiles a record -> parts mapping; its faults are lints of the compilation. */

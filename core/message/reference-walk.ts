@@ -4,6 +4,11 @@ import type { Json, JsonObject } from './message.ts';
 /** What becomes of a reference: it stays, or it goes with whatever is nothing without it. */
 export type Keep = (reference: Json) => boolean;
 
+/** `groupMemberships[].person` as `['groupMemberships', '[]', 'person']`. */
+export function stepsOf(path: string): readonly string[] {
+  return path.replaceAll('[]', '.[]').split('.');
+}
+
 /**
  * The value without the references that `keep` refuses. `path` leads to them, `[]` steps into a
  * list. A refused reference takes its list item with it, or, where it is required outside any list,

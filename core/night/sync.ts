@@ -5,7 +5,7 @@ import { intake } from '../intake/intake.ts';
 import { mergeAnew } from '../intake/merge/merge-anew.ts';
 import { settleIdentities } from '../intake/merge/settle-identities.ts';
 import { releaseProtections } from '../intake/release-protections.ts';
-import { endOverrides } from '../plan/override/end-overrides.ts';
+import { endOverrides } from '../plan/override/given.ts';
 import { intakeContext, mergeRulesOf, newRunId } from '../run/context.ts';
 import { type Engine, targetOfFlow } from '../run/engine.ts';
 import { type Reading, readUnread, sharingOf } from '../run/leases/sharing.ts';

@@ -141,6 +141,13 @@ export function liveViewsOf(engine: Engine, flow: Flow, today = () => todayOf(en
   return liveViews(store.entities, workspace.canonical, viewNeedsOf(engine, flow), today);
 }
 
+/** What a flow sees now, as one entity of it is projected. */
+export function sightOf(engine: Engine, flow: Flow) {
+  const { store, workspace } = engine;
+  const views = liveViewsOf(engine, flow);
+  return { store, canonical: workspace.canonical, views, today: todayOf(engine) };
+}
+
 /**
  * Digest of everything that a flow's plan depends on beside data and calendar: its file, mappings
  * and tables, the schemas on both sides, and what plans are made with.

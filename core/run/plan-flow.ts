@@ -9,8 +9,7 @@ import { type PlanTotals, Tally } from '../plan/count/totals.ts';
 import { readGiven } from '../plan/override/given.ts';
 import { planTarget } from '../plan/plan.ts';
 import type { PlanBatch } from '../plan/plan-batch.ts';
-import { keepScope, type PlanScope, scopeOf } from '../plan/scope/plan-scope.ts';
-import { forgetScope } from '../plan/scope/planned.ts';
+import { forgetScope, keepScope, type PlanScope, scopeOf } from '../plan/scope/plan-scope.ts';
 import type { Sight } from '../plan/together/pass.ts';
 import type { NightContext, PlanTask } from './flow-task.ts';
 

@@ -4,6 +4,7 @@ import { LintsFailure, lintOf } from '../failure/lint.ts';
 import { saying } from '../failure/saying.ts';
 import { isList, isObject } from '../message/digest.ts';
 import type { Entity, EntityRef, Json, JsonObject, Saying } from '../message/message.ts';
+import { stepsOf } from '../message/reference-walk.ts';
 import { inForceRules } from './annotation/in-force.ts';
 import { compileLookup } from './annotation/lookup.ts';
 import { plainFields } from './annotation/plain-fields.ts';
@@ -140,13 +141,8 @@ function inverseRelations(schema: JsonObject): readonly InverseRelation[] {
   return Object.entries(declared).map(([name, { kind, path }]) => ({
     name,
     kind,
-    path: steps(path),
+    path: stepsOf(path),
   }));
-}
-
-/** `groupMemberships[].person` as `['groupMemberships', '[]', 'person']`. */
-function steps(path: string): readonly string[] {
-  return path.replaceAll('[]', '.[]').split('.');
 }
 
 /**

@@ -2,7 +2,7 @@ import { namesIn } from '../dispatch/batch/references.ts';
 import { Failure } from '../failure/failure.ts';
 import type { Flow } from '../flow/compiled.ts';
 import type { Target, TargetKind } from '../flow/target.ts';
-import { forgetScope } from '../plan/scope/planned.ts';
+import { forgetScope } from '../plan/scope/plan-scope.ts';
 import { type Engine, targetOfFlow } from '../run/engine.ts';
 import { type LedgerRow, plainRow } from '../store/ledger-store.ts';
 import { type Retracted, readRetracted, writeRetracted } from './kept-retracted.ts';

@@ -4,7 +4,7 @@ import type { Flow } from '../flow/compiled.ts';
 import { changesAsWhole, type Target, type TargetKind } from '../flow/target.ts';
 import { inBatches } from '../message/batches.ts';
 import type { ObjectRef } from '../message/message.ts';
-import { forgetScope } from '../plan/scope/planned.ts';
+import { forgetScope } from '../plan/scope/plan-scope.ts';
 import { type Engine, targetOfFlow } from '../run/engine.ts';
 import { type LedgerRow, plainRow, rowsOf } from '../store/ledger-store.ts';
 import { keptValue, type Store } from '../store/store.ts';

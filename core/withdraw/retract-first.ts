@@ -3,7 +3,7 @@ import { changesAsWhole } from '../flow/target.ts';
 import { digestOf } from '../message/digest.ts';
 import { heldAfter, withHeld } from '../plan/count/held-counts.ts';
 import { Tally } from '../plan/count/totals.ts';
-import { forgetScope, type Planned, readPlanned, writePlanned } from '../plan/scope/planned.ts';
+import { forgetScope, type Planned, readPlanned, writePlanned } from '../plan/scope/plan-scope.ts';
 import { deliverSet } from '../run/deliver-set.ts';
 import type { FlowContext, FlowTask, NightContext } from '../run/flow-task.ts';
 import { holdTarget, withObjectSink } from '../run/held-target.ts';

@@ -11,6 +11,11 @@ export interface Names {
   readonly keyField: string;
 }
 
+/** An id as it is compared: services write one now in capitals, now not. */
+export function plainId(id: string | null): string | null {
+  return id?.toLowerCase() ?? null;
+}
+
 type Pages = AsyncIterable<readonly JsonObject[]>;
 
 /** How a target is asked what it holds. */

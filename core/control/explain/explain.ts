@@ -1,6 +1,7 @@
 import { deliveryId } from '../../dispatch/delivery-id.ts';
 import type { Target } from '../../flow/target.ts';
 import type { EntityRef } from '../../message/message.ts';
+import { flowsNamed } from '../../night/sync.ts';
 import { isInForce } from '../../plan/override/given.ts';
 import { type Engine, liveViewsOf, targetOfFlow, todayOf } from '../../run/engine.ts';
 import { type LedgerRow, rowsOf } from '../../store/ledger-store.ts';
@@ -39,7 +40,7 @@ export async function explainObject(
   engine: Engine,
   { flow: flowName, objectKind, key: asked, field: wanted }: ObjectQuestion,
 ): Promise<Explanation | null> {
-  const flow = engine.workspace.flows.find((one) => one.name === flowName);
+  const [flow] = flowsNamed(engine, flowName);
   if (flow === undefined) return null;
   const target = targetOfFlow(engine, flow);
   const row = await findRow(engine, target.name, objectKind, asked);

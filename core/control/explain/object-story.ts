@@ -1,6 +1,6 @@
 import type { Entity, JsonObject, Message } from '../../message/message.ts';
 import { projectNow } from '../../plan/project.ts';
-import { type Engine, flowOfTarget, liveViewsOf, targetOfFlow, todayOf } from '../../run/engine.ts';
+import { type Engine, flowOfTarget, sightOf, targetOfFlow } from '../../run/engine.ts';
 
 /** What a message is about: the entity as its flow sees it, and the object before and now. */
 export interface ObjectStory {
@@ -25,16 +25,15 @@ export async function objectStory(engine: Engine, message: Message): Promise<Obj
   const [stored] = await store.entities.get(origin.kind, [origin.id]);
   const schema = workspace.canonical.get(origin.kind);
   if (stored !== undefined && schema?.isProtected(stored.entity) === true) return null;
-  const views = liveViewsOf(engine, flow);
-  const [entity = null] = stored === undefined ? [] : await views.of(origin.kind, [stored.entity]);
+  const sight = sightOf(engine, flow);
+  const [entity = null] =
+    stored === undefined ? [] : await sight.views.of(origin.kind, [stored.entity]);
   const [row] = await store.ledger.byKeys(target.name, objectKind, [key]);
   const kind = target.kinds.find((one) => one.kind === objectKind);
   let wanted: JsonObject | null = null;
   for (const mapping of kind?.mappings ?? []) {
     if (mapping.from.kind !== origin.kind) continue;
-    const { canonical } = workspace;
-    const context = { store, canonical, views, today: todayOf(engine) };
-    const [projected] = await projectNow(target, mapping, [origin.id], context);
+    const [projected] = await projectNow(target, mapping, [origin.id], sight);
     wanted ??= projected?.wanted.find((one) => one.key === key)?.object ?? null;
   }
   return { entity, confirmed: row?.object ?? null, wanted };

@@ -1,4 +1,4 @@
-import { inboundContext } from '../../intake/inbound-context.ts';
+import { inboundContext } from '../../intake/intake-task.ts';
 import type { InboundMapping } from '../../mapping/compiled.ts';
 import { isList } from '../../message/digest.ts';
 import type { EntityRef, Json, Problem } from '../../message/message.ts';

@@ -7,7 +7,7 @@ import { quarantineId } from '../../intake/aside/quarantine.ts';
 import { entityMessageId } from '../../intake/merge/invalid-entity.ts';
 import type { OutboundMapping } from '../../mapping/compiled.ts';
 import type { Entity, EntityRef, JsonObject, Problem, Saying } from '../../message/message.ts';
-import { type Engine, liveViewsOf, targetOfFlow, todayOf } from '../../run/engine.ts';
+import { type Engine, liveViewsOf, sightOf, targetOfFlow } from '../../run/engine.ts';
 import type { Part } from '../../store/intake-store.ts';
 import { hintOf, type PersonHint } from './find-person.ts';
 import { type Foremost, foremostOf } from './foremost.ts';
@@ -132,9 +132,7 @@ async function traceTarget(
 }
 
 function contextOf(engine: Engine, flow: Flow, holds: TraceContext['holds']) {
-  const { store, workspace } = engine;
-  const [target, views] = [targetOfFlow(engine, flow), liveViewsOf(engine, flow)];
-  return { store, canonical: workspace.canonical, target, views, today: todayOf(engine), holds };
+  return { ...sightOf(engine, flow), target: targetOfFlow(engine, flow), holds };
 }
 
 /** Of whoever is not selected, what waits comes to nothing; what the target holds is there. */

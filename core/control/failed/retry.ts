@@ -3,7 +3,8 @@ import { REWRITE } from '../../dispatch/deliver-snapshot.ts';
 import { deliveryId } from '../../dispatch/delivery-id.ts';
 import { changesAsWhole } from '../../flow/target.ts';
 import type { Message } from '../../message/message.ts';
-import { forgetScope } from '../../plan/scope/planned.ts';
+import { flowsNamed } from '../../night/sync.ts';
+import { forgetScope } from '../../plan/scope/plan-scope.ts';
 import { flowContext, limitsOf } from '../../run/context.ts';
 import { type Engine, flowOfTarget, targetOfFlow } from '../../run/engine.ts';
 import { underLease } from '../../run/leases/lease.ts';
@@ -31,6 +32,9 @@ import {
   wishOf,
 } from './kept-retry.ts';
 import { partOf } from './requests.ts';
+
+/** A message that has its turn with the next delivery, as if it had not failed. */
+const AGAIN = { state: 'waiting', attempts: 0, notBefore: 0 } as const;
 
 /**
  * Tries a group of failures again as a canary goes down a mine: one, a twentieth, the rest. Stops
@@ -150,9 +154,8 @@ async function tryStep(
 ): Promise<GroupRetry> {
   const { store } = engine;
   const { trying, tried, mended } = retry;
-  const again = { state: 'waiting', attempts: 0, notBefore: 0 } as const;
   const messages = await store.messages.get(trying);
-  await store.messages.put(messages.map((message) => ({ ...message, ...again })));
+  await store.messages.put(messages.map((message) => ({ ...message, ...AGAIN })));
   await deliverOpen(engine, request);
   request.signal.throwIfAborted();
   const still = (await store.messages.get(trying)).filter(({ problem, state }) => {
@@ -178,13 +181,7 @@ export async function retry(engine: Engine, ids: readonly string[], who: string)
   );
   const at = engine.now();
   await engine.store.messages.put(
-    deliveries.map((message) => ({
-      ...message,
-      state: 'waiting',
-      attempts: 0,
-      notBefore: 0,
-      updatedAt: at,
-    })),
+    deliveries.map((message) => ({ ...message, ...AGAIN, updatedAt: at })),
   );
   for (const message of messages) await audit(engine, who, 'failed retry', message.id);
   return deliveries.length;
@@ -202,8 +199,7 @@ export async function retryNow(engine: Engine, request: ObjectRequest): Promise<
   if (message === undefined) return 'next';
   await audit(engine, who, 'failed retry', id);
   return underLease(engine, request, async (held) => {
-    const again = { state: 'waiting', attempts: 0, notBefore: 0 } as const;
-    await store.messages.put([{ ...message, ...again }]);
+    await store.messages.put([{ ...message, ...AGAIN }]);
     await deliverOpen(engine, held);
     return (await store.messages.get([id])).length === 0 ? 'delivered' : 'failed';
   });
@@ -246,9 +242,9 @@ function reportOf(retry: GroupRetry): GroupReport {
  * forgets what it knew of it. Audited. BUSY while a sync is under way.
  */
 export async function resend(engine: Engine, request: ResendRequest): Promise<Resent> {
-  const { store, workspace } = engine;
+  const { store } = engine;
   const { flow: name, objectKind, key, who, reason } = request;
-  const flow = workspace.flows.find((one) => one.name === name);
+  const [flow] = flowsNamed(engine, name);
   if (flow === undefined) return 'unknown';
   const target = targetOfFlow(engine, flow);
   if ((await store.ledger.byKeys(target.name, objectKind, [key])).length === 0) return 'unknown';

@@ -4,10 +4,11 @@ import type { OutboundMapping } from '../../mapping/compiled.ts';
 import { daysAfter } from '../../message/dates.ts';
 import type { EntityRef, JsonObject, Problem } from '../../message/message.ts';
 import { valueAt } from '../../message/reference-walk.ts';
+import { flowsNamed } from '../../night/sync.ts';
 import { type Given, NOTHING_GIVEN, readGiven } from '../../plan/override/given.ts';
 import { type OverrideField, overrideFields } from '../../plan/override/locks.ts';
 import { projectNow } from '../../plan/project.ts';
-import { type Engine, flowOfTarget, liveViewsOf, targetOfFlow, todayOf } from '../../run/engine.ts';
+import { type Engine, flowOfTarget, sightOf, targetOfFlow, todayOf } from '../../run/engine.ts';
 import { readConcealment } from '../../view/preloaded.ts';
 import { audit } from '../audit.ts';
 import type { EditableField, EditableObject, ObjectName } from '../control-bus.ts';
@@ -79,8 +80,8 @@ function fieldOf(
 export async function findObject(engine: Engine, name: ObjectName): Promise<FoundObject | null> {
   const { workspace, store } = engine;
   const { canonical } = workspace;
-  const flow =
-    workspace.flows.find((one) => one.name === name.target) ?? flowOfTarget(engine, name.target);
+  const [named] = flowsNamed(engine, name.target);
+  const flow = named ?? flowOfTarget(engine, name.target);
   if (flow === undefined) return null;
   const target = targetOfFlow(engine, flow);
   const kind = target.kinds.find((one) => one.kind === name.objectKind);
@@ -103,10 +104,8 @@ export async function makeObject(
   { target, mapping, origin, key }: Pick<FoundObject, 'target' | 'mapping' | 'origin' | 'key'>,
   given: Given,
 ): Promise<Made | null> {
-  const { store, workspace } = engine;
-  const views = liveViewsOf(engine, target.flow);
-  const context = { store, canonical: workspace.canonical, views, today: todayOf(engine), given };
-  const [projected] = await projectNow(target, mapping, [origin.id], context);
+  const sight = sightOf(engine, target.flow);
+  const [projected] = await projectNow(target, mapping, [origin.id], { ...sight, given });
   const object = projected?.wanted.find((one) => one.key === key)?.object;
   if (object !== undefined) return { object, problem: null };
   const parked = projected?.parked.find((one) => one.key === key);

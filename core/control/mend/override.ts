@@ -4,8 +4,8 @@ import { inEnglish, saying } from '../../failure/saying.ts';
 import { daysAfter, isDate } from '../../message/dates.ts';
 import type { Json, Saying } from '../../message/message.ts';
 import { valueAt, withoutValue, withValue } from '../../message/reference-walk.ts';
-import { ended } from '../../plan/override/end-overrides.ts';
 import {
+  ended,
   type Given,
   givenBy,
   isInForce,

@@ -5,7 +5,7 @@ import { RefusedFailure } from '../../failure/failure.ts';
 import { saying } from '../../failure/saying.ts';
 import { openFolderFiles } from '../../files/folder-files.ts';
 import { BUILT_IN_FOLDER, WorkspaceFolders } from '../../flow/workspace-folders.ts';
-import { inboundContext } from '../../intake/inbound-context.ts';
+import { inboundContext } from '../../intake/intake-task.ts';
 import { problemIn } from '../../intake/stream/blame.ts';
 import type { InboundMapping } from '../../mapping/compiled.ts';
 import { type Engine, todayOf } from '../../run/engine.ts';

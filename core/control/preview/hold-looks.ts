@@ -1,3 +1,4 @@
+import type { Flow } from '../../flow/compiled.ts';
 import { holdOf } from '../../guard/holds.ts';
 import { runsAround, weekdaysBefore } from '../../guard/weekday-habit.ts';
 import { type Engine, targetOfFlow, todayOf } from '../../run/engine.ts';
@@ -45,25 +46,24 @@ export async function holdBackground(engine: Engine, id: string): Promise<HoldBa
   const hold = await holdOf(engine.store, id);
   if (hold === null) return null;
   const today = todayOf(engine);
-  const { windows, file } = plannedFor(engine, hold);
+  const flow = engine.workspace.flows.find(({ name }) => name === subjectIn(hold, 'flow'));
+  const { windows, file } = plannedFor(engine, hold, flow);
   const told = windows
     .filter(({ to }) => to >= today)
     .map(({ from, to, reason }) => ({ from, to, reason, isOpen: from <= today }));
-  return { days: await usualDays(engine, hold), windows: told, file };
+  const days = flow === undefined ? [] : await usualDays(engine, hold, flow);
+  return { days, windows: told, file };
 }
 
-function plannedFor({ workspace }: Engine, hold: Hold) {
-  const flow = workspace.flows.find(({ name }) => name === subjectIn(hold, 'flow'));
+function plannedFor({ workspace }: Engine, hold: Hold, flow: Flow | undefined) {
   if (flow !== undefined) return { windows: flow.guards.windows, file: flow.file };
   const source = subjectIn(hold, 'intake') ?? '';
   const { windows = [] } = workspace.config.sources.get(source)?.guards ?? {};
   return { windows, file: 'config/' };
 }
 
-async function usualDays(engine: Engine, hold: Hold): Promise<readonly UsualDay[]> {
+async function usualDays(engine: Engine, hold: Hold, flow: Flow): Promise<readonly UsualDay[]> {
   const { workspace, store } = engine;
-  const flow = workspace.flows.find(({ name }) => name === subjectIn(hold, 'flow'));
-  if (flow === undefined) return [];
   const dateOf = (at: number) => dateIn(workspace.config.timeZone, at);
   const runs = await runsAround(flow.name, hold.createdAt, store);
   const { name } = targetOfFlow(engine, flow);

@@ -136,10 +136,10 @@ function retractionOfFlow(engine: Engine, flow: Flow, target: Target): Promise<R
 }
 
 /** A flow's plan batch by batch, with its progress. */
-async function* planOf(
+export async function* planOf(
   engine: Engine,
   flow: Flow,
-  { signal, onProgress }: PlanRequest,
+  { signal, onProgress }: Pick<PlanRequest, 'signal' | 'onProgress'>,
   place: Place,
 ): AsyncGenerator<PlanBatch> {
   const step = `plan ${flow.name}`;

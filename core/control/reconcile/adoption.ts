@@ -4,11 +4,10 @@ import { inBatches } from '../../message/batches.ts';
 import { digestOf } from '../../message/digest.ts';
 import type { Json, JsonObject } from '../../message/message.ts';
 import type { OnProgress } from '../../message/progress.ts';
-import { readGiven } from '../../plan/override/given.ts';
-import { planTarget } from '../../plan/plan.ts';
-import { forgetScope } from '../../plan/scope/planned.ts';
+import { flowsNamed } from '../../night/sync.ts';
+import { forgetScope } from '../../plan/scope/plan-scope.ts';
 import { placeAlone } from '../../plan/together/pass.ts';
-import { type Engine, plannedNow, targetOfFlow, viewNeedsOf } from '../../run/engine.ts';
+import { type Engine, plannedNow, targetOfFlow } from '../../run/engine.ts';
 import { type LedgerRow, rowsOf } from '../../store/ledger-store.ts';
 import {
   asDelivered,
@@ -23,6 +22,7 @@ import {
   withReadBack,
 } from '../../withdraw/read-back.ts';
 import { audit } from '../audit.ts';
+import { planOf } from '../preview/plans.ts';
 import { type Ambiguity, type Match, Matching } from './matching.ts';
 
 export interface AdoptionRequest {
@@ -72,20 +72,15 @@ export async function findAdoption(
   engine: Engine,
   request: AdoptionRequest,
 ): Promise<AdoptionReport | null> {
-  const flow = engine.workspace.flows.find((one) => one.name === request.flow);
+  const [flow] = flowsNamed(engine, request.flow);
   if (flow === undefined) return null;
   const target = targetOfFlow(engine, flow);
   const adoption = new Adoption(engine, target, request);
   const found = await withReadBack(engine, flow, request.signal, async (read) => {
-    const { store, workspace } = engine;
-    const { canonical } = workspace;
     const place = placeAlone(plannedNow(engine));
-    const sight = await place.enter(target, viewNeedsOf(engine, flow));
-    const given = await readGiven(target, sight.today, { store, canonical });
+    const told = { signal: request.signal, onProgress: () => undefined };
     let matching: Matching | null = null;
-    const asOf = { ...sight, ledger: store.ledger, given };
-    for await (const { kind, entries } of planTarget(target, asOf)) {
-      request.signal.throwIfAborted();
+    for await (const { kind, entries } of planOf(engine, flow, told, place)) {
       if (kind.match.length === 0 || !(await mayHold(engine, target, kind))) continue;
       if (matching?.objectKind !== kind.kind) {
         if (matching !== null) await adoption.take(matching, read);

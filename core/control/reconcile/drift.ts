@@ -1,9 +1,11 @@
+import { plainId } from '../../connector/objects/held-ids.ts';
 import type { RemoteObject } from '../../connector/sink.ts';
 import { type Deleted, deletionsOf } from '../../dispatch/batch/deleted.ts';
 import { Failure } from '../../failure/failure.ts';
 import type { Target, TargetKind } from '../../flow/target.ts';
 import { inBatches } from '../../message/batches.ts';
-import { forgetScope } from '../../plan/scope/planned.ts';
+import { flowsNamed } from '../../night/sync.ts';
+import { forgetScope } from '../../plan/scope/plan-scope.ts';
 import { type Engine, targetOfFlow } from '../../run/engine.ts';
 import { type LedgerRow, plainRow, rowsOf } from '../../store/ledger-store.ts';
 import {
@@ -60,7 +62,7 @@ export async function findDrift(
   request: DriftRequest,
 ): Promise<DriftReport | null> {
   const { repair, signal } = request;
-  const flow = engine.workspace.flows.find((one) => one.name === request.flow);
+  const [flow] = flowsNamed(engine, request.flow);
   if (flow === undefined) return null;
   const target = targetOfFlow(engine, flow);
   const report = { flow: flow.name, target: target.name, looked: 0, foreign: 0, repaired: 0 };
@@ -186,9 +188,8 @@ function orMaybe(failure: unknown): true {
   return true;
 }
 
-/** Services write one id now in capitals, now not. */
 function isOther(known: string | null, shown: string | null): boolean {
-  return known !== null && shown !== null && known.toLowerCase() !== shown.toLowerCase();
+  return known !== null && shown !== null && plainId(known) !== plainId(shown);
 }
 
 /** Which objects a repair is about: what a person has been shown, or all. */

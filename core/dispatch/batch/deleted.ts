@@ -1,3 +1,4 @@
+import { plainId } from '../../connector/objects/held-ids.ts';
 import { KEY } from '../../intake/identity/identity.ts';
 import { KeyedHash } from '../../intake/identity/keyed-hash.ts';
 import type { EntityRef } from '../../message/message.ts';
@@ -59,11 +60,10 @@ function placeOf(target: string, objectKind: string): string {
   return `deleted ${target}/${objectKind}`;
 }
 
-/** Services write one id now in capitals, now not. */
 async function hashes(
   store: Pick<Store, 'getValue'>,
   place: string,
 ): Promise<(text: string) => string> {
   const hash = new KeyedHash(Buffer.from(String(await store.getValue(KEY))));
-  return (text) => hash.of(`${place} ${text.toLowerCase()}`);
+  return (text) => hash.of(`${place} ${plainId(text)}`);
 }

@@ -2,20 +2,20 @@ import { monthlyDays } from '../language/dates.ts';
 import type { RulePlace } from '../language/parked.ts';
 import { textOfId } from '../language/path.ts';
 import type { HeadRecipe } from '../rules/each.ts';
-import type {
-  Conditional,
-  Evaluate,
-  Evaluation,
-  ExpressionRecipe,
-  FieldRecipe,
-  IdentityRecipe,
-  ItemsRecipe,
-  Making,
-  Modifier,
-  Outcome,
-  RuleRecipe,
+import {
+  type Conditional,
+  type Evaluate,
+  type Evaluation,
+  type ExpressionRecipe,
+  type FieldRecipe,
+  guarded,
+  type IdentityRecipe,
+  type ItemsRecipe,
+  type Making,
+  type Modifier,
+  type Outcome,
+  type RuleRecipe,
 } from '../rules/evaluation.ts';
-import { guarded } from '../rules/guarded.ts';
 import { writeExpression } from './expressions.ts';
 import { writePath } from './paths.ts';
 import { plainName, type Source } from './source.ts';

@@ -8,8 +8,7 @@ import { orNothing, type RulePlace } from '../language/parked.ts';
 import { ANYTHING } from '../language/schema-walk.ts';
 import type { WrittenDays, WrittenMapping } from '../language/written.ts';
 import { type Compilation, isEmptyValue } from './compilation.ts';
-import type { Evaluation, Scope } from './evaluation.ts';
-import { guarded } from './guarded.ts';
+import { type Evaluation, guarded, type Scope } from './evaluation.ts';
 import { compileLookup } from './references.ts';
 import { listPath } from './rule.ts';
 

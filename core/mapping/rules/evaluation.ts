@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '../../message/message.ts';
 import type { GivenFields, InboundContext, ProjectionContext } from '../compiled.ts';
-import type { Parked, RulePlace } from '../language/parked.ts';
+import { Parked, type RulePlace } from '../language/parked.ts';
 import type { Step } from '../language/path.ts';
 
 /** One evaluation of a mapping: its root and the values of the names of `let` and `as`. */
@@ -140,4 +140,20 @@ export interface FieldRecipe {
   readonly set: (object: Record<string, Json>, value: Json) => void;
   /** The target says which values there are. */
   readonly isCoded: boolean;
+}
+
+/** Evaluates an expression; what it cannot make of its values parks, and is not quoted. */
+export function guarded(evaluate: Evaluate, scope: Scope, place: RulePlace): Json | undefined {
+  try {
+    return evaluate(scope);
+  } catch (error) {
+    if (error instanceof Parked || !(error instanceof Error)) throw error;
+    throw new Parked('EXPRESSION_FAILED', reasonOf(error), place);
+  }
+}
+
+/** The kind of a CEL fault: a key of a schema may be told, a value never. */
+export function reasonOf(error: Error): string {
+  const key = /^No such key: ([A-Za-z]\w*)/.exec(error.message)?.[1];
+  return key === undefined ? 'the expression does not fit the value' : `the value has no ${key}`;
 }

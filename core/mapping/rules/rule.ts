@@ -6,9 +6,8 @@ import { Parked, type RulePlace } from '../language/parked.ts';
 import { ANYTHING, typesOf } from '../language/schema-walk.ts';
 import type { Policy, WrittenRule } from '../language/written.ts';
 import { type Compilation, isEmptyValue, type RuleTarget, type Source } from './compilation.ts';
-import type { Evaluate, Evaluation, Outcome } from './evaluation.ts';
+import { type Evaluate, type Evaluation, guarded, type Outcome } from './evaluation.ts';
 import { lintGivenCodes } from './given-codes.ts';
-import { guarded } from './guarded.ts';
 import { compileModifiers, toldBy } from './modifiers.ts';
 import { compileIdentity, compileTaken } from './references.ts';
 

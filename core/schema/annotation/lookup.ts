@@ -1,6 +1,7 @@
 import { foldCase } from '../../message/canonical-text.ts';
 import { isList } from '../../message/digest.ts';
 import type { Entity, Json, JsonObject } from '../../message/message.ts';
+import { stepsOf } from '../../message/reference-walk.ts';
 
 /** How people write what they look for. */
 export type LookupForm = 'number' | 'account' | 'name';
@@ -58,11 +59,7 @@ function namesAt(
 function rulesOf(schema: JsonObject): readonly LookupRule[] {
   // SAFETY: `x-lookup` has this shape in every canonical schema; they come with the program.
   const declared = (schema['x-lookup'] ?? []) as unknown as { as: LookupForm; paths: string[] }[];
-  return declared.map(({ as, paths }) => ({ as, paths: paths.map(steps) }));
-}
-
-function steps(path: string): readonly string[] {
-  return path.replaceAll('[]', '.[]').split('.');
+  return declared.map(({ as, paths }) => ({ as, paths: paths.map(stepsOf) }));
 }
 
 /** The terms that a word may be meant as: each of them takes time to look for. */
