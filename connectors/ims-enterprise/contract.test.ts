@@ -3,13 +3,10 @@ import { openFronter as open } from '../../test/contract/fronter-sink.ts';
 import { describeObjectSink } from '../../test/contract/object-sink.contract.ts';
 import {
   describeVendorFaults,
+  FAULTS_OF_VERDICTS,
   PATIENCE_MS,
-  SILENCE_MS,
-  type VendorFault,
 } from '../../test/contract/vendor-faults.contract.ts';
-import { type FronterSimulator, type SimulatedFault, startFronter } from './simulator.ts';
-
-const HOUR = 3_600_000;
+import { type FronterSimulator, startFronter } from './simulator.ts';
 
 const person = (key: string, version: number): JsonObject => ({
   ...{ id: key, fullName: `Kim${version} Ek`, familyName: 'Ek', givenName: `Kim${version}` },
@@ -60,22 +57,8 @@ describeObjectSink('fronter, memberships', async () => {
   };
 });
 
-/** One report says all of a document, and logins have no token: the rest cannot be shown. */
-const FAULTS = new Map<VendorFault, SimulatedFault>([
-  ['busy', { kind: 'busy', retryAfter: 1 }],
-  ['busy-ahead', { kind: 'busy', retryAfter: 1, clockAheadMs: HOUR }],
-  ['busy-behind', { kind: 'busy', retryAfter: 1, clockAheadMs: -HOUR }],
-  ['broken-after-commit', { kind: 'error-after' }],
-  ['silent-after-commit', { kind: 'slow', ms: SILENCE_MS }],
-  ['half-a-page', { kind: 'half' }],
-  ['page-twice', { kind: 'twice' }],
-  ['slow-drip', { kind: 'drip' }],
-  ['drifted-name', { kind: 'drifted-name' }],
-  ['more-fields', { kind: 'more-fields' }],
-  ['web-page', { kind: 'html' }],
-]);
-
-describeVendorFaults('fronter', { faults: [...FAULTS.keys()], reads: false }, async () => {
+const SHOWABLE = { faults: [...FAULTS_OF_VERDICTS.keys()], reads: false };
+describeVendorFaults('fronter', SHOWABLE, async () => {
   const fronter = await startFronter({ authKey: 'right' });
   return {
     sink: await open(fronter, 'right', PATIENCE_MS),
@@ -83,7 +66,7 @@ describeVendorFaults('fronter', { faults: [...FAULTS.keys()], reads: false }, as
     object: person,
     held: async () => held(fronter),
     show: (fault) => {
-      const shown = FAULTS.get(fault);
+      const shown = FAULTS_OF_VERDICTS.get(fault);
       if (shown !== undefined) fronter.show(shown);
     },
     close: () => fronter.stop(),

@@ -2,30 +2,13 @@ import { tmpdir } from 'node:os';
 import { testContext } from '../../test/contract/context.ts';
 import {
   describeVendorFaults,
+  FAULTS_OF_VERDICTS,
   PATIENCE_MS,
-  SILENCE_MS,
-  type VendorFault,
 } from '../../test/contract/vendor-faults.contract.ts';
 import { connector } from './connector.ts';
-import { type SimulatedFault, startItslearning } from './simulator.ts';
+import { startItslearning } from './simulator.ts';
 
-const HOUR = 3_600_000;
-/** Verdicts have no ids and come in one answer, logins no token: the rest cannot be shown. */
-const FAULTS = new Map<VendorFault, SimulatedFault>([
-  ['busy', { kind: 'busy', retryAfter: 1 }],
-  ['busy-ahead', { kind: 'busy', retryAfter: 1, clockAheadMs: HOUR }],
-  ['busy-behind', { kind: 'busy', retryAfter: 1, clockAheadMs: -HOUR }],
-  ['broken-after-commit', { kind: 'error-after' }],
-  ['silent-after-commit', { kind: 'slow', ms: SILENCE_MS }],
-  ['half-a-page', { kind: 'half' }],
-  ['page-twice', { kind: 'twice' }],
-  ['slow-drip', { kind: 'drip' }],
-  ['drifted-name', { kind: 'drifted-name' }],
-  ['more-fields', { kind: 'more-fields' }],
-  ['web-page', { kind: 'html' }],
-]);
-
-const SHOWABLE = { faults: [...FAULTS.keys()], reads: false };
+const SHOWABLE = { faults: [...FAULTS_OF_VERDICTS.keys()], reads: false };
 describeVendorFaults('itslearning', SHOWABLE, async () => {
   const lms = await startItslearning({ user: 'hub', password: 'right' });
   const options = {
@@ -42,7 +25,7 @@ describeVendorFaults('itslearning', SHOWABLE, async () => {
     }),
     held: async () => [...lms.site.persons.keys()],
     show: (fault) => {
-      const shown = FAULTS.get(fault);
+      const shown = FAULTS_OF_VERDICTS.get(fault);
       if (shown !== undefined) lms.failNext(shown);
     },
     close: () => lms.stop(),

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ObjectSink, Operation, Outcome } from '../../core/connector/sink.ts';
 import { Failure } from '../../core/failure/failure.ts';
 import type { JsonObject } from '../../core/message/message.ts';
+import type { FrontDoorFault } from '../../core/transport/http/simulated-http.ts';
 import { pending } from '../pending.ts';
 
 /** What vendors' systems have been seen to do. */
@@ -54,6 +55,31 @@ export interface VendorFaultWorld {
 export const PATIENCE_MS = 800;
 /** A target that says nothing for so long is not waited for. */
 export const SILENCE_MS = 2 * PATIENCE_MS;
+
+const HOUR = 3_600_000;
+
+/**
+ * How services show them that say in one answer what became of each object: verdicts have no ids,
+ * and logins no token, so that the rest cannot be shown.
+ */
+export const FAULTS_OF_VERDICTS: ReadonlyMap<
+  VendorFault,
+  | FrontDoorFault
+  | { readonly kind: 'error-after' | 'half' | 'twice' | 'drifted-name' | 'more-fields' }
+  | { readonly kind: 'slow'; readonly ms: number }
+> = new Map([
+  ['busy', { kind: 'busy', retryAfter: 1 }],
+  ['busy-ahead', { kind: 'busy', retryAfter: 1, clockAheadMs: HOUR }],
+  ['busy-behind', { kind: 'busy', retryAfter: 1, clockAheadMs: -HOUR }],
+  ['broken-after-commit', { kind: 'error-after' }],
+  ['silent-after-commit', { kind: 'slow', ms: SILENCE_MS }],
+  ['half-a-page', { kind: 'half' }],
+  ['page-twice', { kind: 'twice' }],
+  ['slow-drip', { kind: 'drip' }],
+  ['drifted-name', { kind: 'drifted-name' }],
+  ['more-fields', { kind: 'more-fields' }],
+  ['web-page', { kind: 'html' }],
+]);
 
 const SIGNAL = new AbortController().signal;
 /** More than two pages. */
