@@ -220,9 +220,7 @@ export interface ControlBus
   restoreGroup(request: RestoreGroupRequest): Promise<number>;
   holds(state?: Hold['state']): Promise<readonly Hold[]>;
   hold(id: string): Promise<Hold | null>;
-  /** Null if there is no such open hold. Audited. */
-  decideHold(id: string, decision: HoldDecision): Promise<Hold | null>;
-  /** The same of several, each audited by itself; answers those that were there. */
+  /** A person's word on open holds, each audited by itself; answers those that were there. */
   decideHolds(ids: readonly string[], decision: HoldDecision): Promise<readonly Hold[]>;
   /** Open holds of ids of this source that came with another person. */
   identityHolds(source: string): Promise<readonly Hold[]>;

@@ -82,7 +82,6 @@ export function openControl(engine: Engine): ControlBus {
     sync: (request) => syncAudited(engine, request, underWay),
     underWay: () => stepsOf(engine, underWay),
     waitingFor: (id, limit) => store.messages.waitingFor(id, limit),
-    decideHold: async (id, decision) => (await decideHolds(engine, [id], decision))[0] ?? null,
     timetable: () => timetable(lookingOf(engine)),
     findings: () => findFindings(lookingOf(engine)),
     digest: () => digestOf(lookingOf(engine)),

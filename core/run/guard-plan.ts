@@ -16,8 +16,10 @@ import { runsAround, weekdayHabit } from '../guard/weekday-habit.ts';
 import type { Problem } from '../message/message.ts';
 import { beyond, keepLoad, readLoad } from '../plan/count/loads.ts';
 import {
+  isEmpty,
   type KindTotals,
   type PlanTotals,
+  sumOf,
   type UnitTotals,
   without,
 } from '../plan/count/totals.ts';
@@ -35,7 +37,7 @@ export async function judge(
     return { withheld: new Set(), reasons: [] };
   }
   const load = await readLoad(store, name);
-  const changed = [...totals.units].filter(([, unit]) => changesOf(unit) > 0);
+  const changed = [...totals.units].filter(([, { kinds }]) => !isEmpty(sumOf(kinds)));
   const names = await unitNames(
     store,
     changed.map(([unit]) => unit),
@@ -156,12 +158,8 @@ async function partsOf(
   const names = await unitNames(store, waiting);
   return [...waiting].map((unit) => {
     const own = units.get(unit);
-    const counts = { create: 0, update: 0, delete: 0 };
-    for (const kind of own?.kinds.values() ?? []) {
-      counts.create += kind.create;
-      counts.update += kind.update;
-      counts.delete += kind.delete;
-    }
+    const { create, update, delete: deletions } = sumOf(own?.kinds ?? new Map());
+    const counts = { create, update, delete: deletions };
     const kinds = own === undefined ? {} : changesByKind(own);
     return { unit, name: names.get(unit) ?? unit, digest: own?.digest ?? '', counts, kinds };
   });
@@ -191,10 +189,4 @@ function changesByKind(own: UnitTotals): NonNullable<HoldPart['kinds']> {
 /** Members of lists are guarded as objects are. */
 function guarded({ kinds, members }: Pick<UnitTotals, 'kinds' | 'members'>) {
   return new Map<string, KindTotals>([...kinds, ...members]);
-}
-
-function changesOf({ kinds }: UnitTotals): number {
-  let changes = 0;
-  for (const kind of kinds.values()) changes += kind.create + kind.update + kind.delete;
-  return changes;
 }

@@ -220,7 +220,7 @@ async function decide(ask: Ask, house: House): Promise<Answer> {
   if (!chosen.every((unit) => known.has(unit))) return see('/holds?done=over');
   const units = chosen.length === 0 ? null : chosen;
   const decision = { approve: word === 'approve', who: ask.who, reason, units };
-  const after = await house.control.decideHold(hold.id, decision);
-  if (after === null) return see('/holds?done=over');
+  const [after] = await house.control.decideHolds([hold.id], decision);
+  if (after === undefined) return see('/holds?done=over');
   return see(after.state === 'open' ? `/holds/${hold.id}` : '/holds?done=decided');
 }

@@ -141,8 +141,8 @@ async function decideOne(
   if (hold === undefined) return unknownHold(terminal, control, id);
   const units = names === undefined ? null : unitsNamed(hold, names);
   if (typeof units === 'string') return wrongUnit(terminal, hold, units);
-  const decided = await control.decideHold(id, { ...decision, units });
-  if (decided === null) return unknownHold(terminal, control, id);
+  const [decided] = await control.decideHolds([id], { ...decision, units });
+  if (decided === undefined) return unknownHold(terminal, control, id);
   printDecision(terminal, decided, approve);
   return EXIT.done;
 }

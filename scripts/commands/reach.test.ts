@@ -37,7 +37,7 @@ const COMMAND_OF: Readonly<Record<keyof ControlBus, string | typeof INSIDE>> = {
   ...{ approveOverride: 'override approve', endOverride: 'override end' },
   ...{ holds: 'hold list', hold: 'hold show', heldChanges: 'hold show' },
   holdBackground: 'hold show',
-  ...{ decideHold: 'hold approve', decideHolds: 'hold reject', identityHolds: 'hold approve' },
+  ...{ decideHolds: 'hold reject', identityHolds: 'hold approve' },
   ...{ findPersons: 'trace', trace: 'trace', uses: 'trace --field', explain: 'explain' },
   ...{ past: 'trace --on', members: 'members --on' },
   ...{ wiring: 'flows', mapping: 'flows --mapping', mappingText: INSIDE },

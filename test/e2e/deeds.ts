@@ -118,10 +118,6 @@ export const METHODS: {
   resumeRetry: 'own',
   askRetry: 'own',
   addRow: 'own',
-  decideHold: [
-    'hold approved',
-    async (hub) => hub.control.decideHold((await openHold(hub)).id, DECISION),
-  ],
   decideHolds: [
     'hold approved',
     async (hub) => hub.control.decideHolds([(await openHold(hub)).id], DECISION),

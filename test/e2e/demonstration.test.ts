@@ -216,7 +216,7 @@ describe('the night of the demonstration', function () {
     const [hold] = await hub.control.holds('open');
     assert.equal(hold?.reasons[0]?.code, 'PROTECTION_RELEASE');
     const decision = { approve: true, units: null, reason: 'they have said so', who: 'Kim' };
-    await hub.control.decideHold(hold?.id ?? '', decision);
+    await hub.control.decideHolds([hold?.id ?? ''], decision);
     await night();
     assert.deepEqual((await told(cast))['released'], first['released'], 'the very same accounts');
   });

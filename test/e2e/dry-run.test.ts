@@ -50,7 +50,7 @@ describe('a dry run', () => {
     const [hold] = await holds();
     assert.ok(hold !== undefined);
     await world.withHub(({ control }) =>
-      control.decideHold(hold.id, { approve: true, who: 'Kim', reason: 'so', units: null }),
+      control.decideHolds([hold.id], { approve: true, who: 'Kim', reason: 'so', units: null }),
     );
     const decided = await holds();
     const before = await everything();

@@ -31,9 +31,10 @@ describe('guards per school unit', () => {
     [...world.identity.directory.of('Users').values()].filter(({ active }) => active === true);
   const openHolds = () => world.withHub(({ control }) => control.holds('open'));
   const approve = (id: string, units: readonly string[] | null, who = 'Kim') =>
-    world.withHub(({ control }) =>
-      control.decideHold(id, { approve: true, units, who, reason: 'as the school says' }),
-    );
+    world.withHub(async ({ control }) => {
+      const decision = { approve: true, units, who, reason: 'as the school says' };
+      return (await control.decideHolds([id], decision))[0];
+    });
 
   it('hold the school whose list was cut short, and deliver the others', async () => {
     const report = await night(

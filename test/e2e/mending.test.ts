@@ -127,7 +127,7 @@ describe('mending', () => {
     assert.equal(runOf(report, 'register').outcome, 'held');
     const [hold] = await world.withHub(({ control }) => control.holds('open'));
     await world.withHub(({ control }) =>
-      control.decideHold(hold?.id ?? '', {
+      control.decideHolds([hold?.id ?? ''], {
         approve: true,
         units: null,
         who: 'K',

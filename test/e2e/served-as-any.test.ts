@@ -85,7 +85,7 @@ guards: { maxDelete: 5%, minimum: 3 }
     await world.withHub(async ({ control }) => {
       for (const { id } of await control.holds('open')) {
         const word = { approve: true, who: 'test', reason: 'meant', units: null };
-        await control.decideHold(id, word);
+        await control.decideHolds([id], word);
       }
     });
     assert.equal(runOf(await world.sync('timetable'), 'timetable').outcome, 'done');

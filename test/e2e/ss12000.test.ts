@@ -121,7 +121,7 @@ describe('a register that is read by SS 12000', () => {
     await files.withHub(async ({ control }) => {
       const [hold] = await control.holds('open');
       const decision = { approve: true, units: null, reason: 'it is bound anew', who: 'Kim' };
-      await control.decideHold(hold?.id ?? '', decision);
+      await control.decideHolds([hold?.id ?? ''], decision);
     });
     const intake = runOf(await files.sync('identity'), 'register');
     assert.deepEqual([intake.outcome, intake.counts['quarantined']], ['done', 0]);

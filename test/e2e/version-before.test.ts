@@ -42,7 +42,7 @@ describe('a workspace of the version before', () => {
     world.withHub(async ({ control }) => {
       for (const { id } of await control.holds('open')) {
         const word = { approve: true, who: 'Kim', reason: 'a new version', units: null };
-        await control.decideHold(id, word);
+        await control.decideHolds([id], word);
       }
     });
 

@@ -45,7 +45,7 @@ describe('situations in which somebody must not be found, or told', () => {
     const [hold, ...others] = await town.world.withHub(({ control }) => control.holds('open'));
     assert.deepEqual([hold?.reasons[0]?.code, others], ['PROTECTION_RELEASE', []]);
     const decision = { approve: true, units: null, who: 'Kim', reason: 'the school has said so' };
-    await town.world.withHub(({ control }) => control.decideHold(hold?.id ?? '', decision));
+    await town.world.withHub(({ control }) => control.decideHolds([hold?.id ?? ''], decision));
     await town.night('2026-09-04', null);
     assert.equal(town.user('kim')?.['displayName'], 'Kim Nyman');
     assert.equal(town.childrenOf('Bo').length, 1);

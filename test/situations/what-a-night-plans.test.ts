@@ -143,7 +143,7 @@ async function release({ world }: SituationTown): Promise<void> {
     for (const { id, subject } of await control.holds('open')) {
       if (!subject.startsWith('protection')) continue;
       const decision = { approve: true, units: null, who: 'Kim', reason: 'they have said so' };
-      await control.decideHold(id, decision);
+      await control.decideHolds([id], decision);
     }
   });
 }

@@ -98,7 +98,7 @@ describe('situations in which a target must forget a protected person', () => {
     await town.world.withHub(async ({ control }) => {
       const [hold] = await control.holds('open');
       const decision = { approve: true, units: null, who: 'Kim', reason: 'they have said so' };
-      await control.decideHold(hold?.id ?? '', decision);
+      await control.decideHolds([hold?.id ?? ''], decision);
     });
     const given = runOf(await sync('2026-09-04', night(BO)), 'identity');
     assert.ok((given.counts['considered'] ?? 0) < far.length, 'a narrow plan');

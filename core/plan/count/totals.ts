@@ -119,8 +119,10 @@ export function afterAll({ held, create, delete: deletions, shut }: KindTotals):
   return held + create - (deletions - shut);
 }
 
-export function isEmpty(totals: PlanTotals): boolean {
-  return totals.create + totals.update + totals.delete === 0;
+type Changes = Pick<PlanTotals, 'create' | 'update' | 'delete'>;
+
+export function isEmpty({ create, update, delete: deletions }: Changes): boolean {
+  return create + update + deletions === 0;
 }
 
 function addMembers(members: Map<string, KindTotals>, list: MemberList, entry: Entry): void {
@@ -172,7 +174,8 @@ function newUnit(): Unit {
   return { kinds: new Map(), members: new Map(), hash: createHash('sha256') };
 }
 
-function sumOf(kinds: ReadonlyMap<string, KindTotals>) {
+/** Of all kinds together. */
+export function sumOf(kinds: ReadonlyMap<string, KindTotals>) {
   const sum = { create: 0, update: 0, delete: 0, parked: 0 };
   for (const kind of kinds.values()) {
     sum.create += kind.create;

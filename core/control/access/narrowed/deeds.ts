@@ -84,8 +84,6 @@ export function runDeeds(bus: ControlBus, gate: Gate) {
     },
     pause: (request) => onFlows(gate, request, (one) => bus.pause(one)),
     resume: (request) => onFlows(gate, request, (one) => bus.resume(one)),
-    decideHold: async (id, decision) =>
-      (await decidable(bus, gate, [id])).length > 0 ? bus.decideHold(id, decision) : null,
     decideHolds: async (ids, decision) =>
       decided(await bus.decideHolds(await decidable(bus, gate, ids), decision)),
     drift: async (request) => ((await isOpen(request.flow)) ? bus.drift(request) : null),
