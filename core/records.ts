@@ -1,23 +1,17 @@
 import { join } from 'node:path';
 import { openStore } from './backend.ts';
-import type { ControlBus, Records } from './control/control-bus.ts';
-import { findFindings } from './control/findings/findings.ts';
-import type { Looking } from './control/looking.ts';
-import { timetable } from './control/overview/timetable.ts';
+import type { Records } from './control/control-bus.ts';
 import { recordsIn } from './control/records.ts';
-import { digestOf } from './control/serve/digest.ts';
 import { LintsFailure } from './failure/lint.ts';
 import { withKeptMemory } from './flow/known/kept-memory.ts';
-import { keepOutline, readOutline } from './flow/known/kept-outline.ts';
-import type { Outline } from './flow/known/outline.ts';
 import { keepStanding, readStanding, type Standing } from './flow/known/standing.ts';
 import { printOfWorkspace } from './flow/known/workspace-print.ts';
 import { BUILT_IN_FOLDER } from './flow/workspace-folders.ts';
 import type { Hub } from './hub.ts';
-import { unnamedIn } from './intake/identity/namespaces.ts';
-import type { Store } from './store/store.ts';
+import type { Looks } from './looks.ts';
 
 export { makeFolder } from './config/make-folder.ts';
+export type { Looks } from './looks.ts';
 
 /** What a hub remembers of its own work, while it is open. */
 export interface OpenRecords {
@@ -27,9 +21,6 @@ export interface OpenRecords {
   look(openHub: () => Promise<Hub>): Promise<Looks>;
   close(): Promise<void>;
 }
-
-/** What the files say, too, is looked at there. */
-export type Looks = Pick<ControlBus, 'findings' | 'timetable' | 'digest'>;
 
 /**
  * Opens the records of a workspace without its flows and mappings: whoever only looks does not wait
@@ -50,12 +41,9 @@ export async function openRecords(
     records: recordsIn(store),
     timeZone: standing.timeZone,
     look: async (openHub) => {
-      const looking = await lookingAt(store, folder, print, openHub);
-      return {
-        findings: () => findFindings(looking),
-        timetable: () => timetable(looking),
-        digest: () => digestOf(looking),
-      };
+      // Read where it is asked for: most of those who look want no findings.
+      const { looksAt } = await import('./looks.ts');
+      return looksAt(store, folder, print, openHub);
     },
     close: () => store.close(),
   };
@@ -73,32 +61,4 @@ async function findStanding(folder: string, print: string): Promise<Standing> {
   }
   await keepStanding(folder, print, config);
   return config;
-}
-
-async function lookingAt(
-  store: Store,
-  folder: string,
-  print: string,
-  openHub: () => Promise<Hub>,
-): Promise<Looking> {
-  const kept = await readOutline(store, print);
-  const outline = kept ?? (await findOutline(folder, print, openHub));
-  return { store, broker: null, now: Date.now, outline, unnamed: await unnamedIn(store) };
-}
-
-async function findOutline(
-  folder: string,
-  print: string,
-  openHub: () => Promise<Hub>,
-): Promise<Outline> {
-  const hub = await openHub();
-  try {
-    const { outlineOf } = await import('./flow/known/outline.ts');
-    const outline = outlineOf(hub.workspace);
-    // What has changed while it was read is read again the next time.
-    if (printOfWorkspace(folder) === print) await keepOutline(hub.engine.store, print, outline);
-    return outline;
-  } finally {
-    await hub.close();
-  }
 }

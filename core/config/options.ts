@@ -101,6 +101,8 @@ export async function resolveOptions(
   folder: string,
   environment: Readonly<Record<string, string | undefined>>,
 ): Promise<ResolvedOptions> {
+  // What is written out was checked when the file was read.
+  if (textsWith(written, LIKE_REFERENCE).length === 0) return { options: written, faults: [] };
   const { value, faults } = coerced(schema, await resolveSecrets(written, folder, environment));
   const said = faults.map(({ path, what }) => saying('optionIs', { field: path.join('.'), what }));
   return { options: value, faults: said };

@@ -3,7 +3,6 @@ import { InvalidFailure } from '../failure/failure.ts';
 import type { Log } from '../log/log.ts';
 import type { Files, FilesOptions } from './files.ts';
 import { openFolderFiles } from './folder-files.ts';
-import { openSftpFiles } from './sftp-files.ts';
 
 /** What opening files needs of a connector's context. */
 export interface FilesContext {
@@ -20,6 +19,10 @@ export async function openFiles(options: FilesOptions, context: FilesContext): P
   if (options.folder !== undefined) {
     return openFolderFiles(resolve(context.folder, options.folder));
   }
-  if (options.sftp !== undefined) return openSftpFiles(options.sftp, context.log);
+  if (options.sftp !== undefined) {
+    // Read where there is a server: it brings a hundred files with it.
+    const { openSftpFiles } = await import('./sftp-files.ts');
+    return openSftpFiles(options.sftp, context.log);
+  }
   throw new InvalidFailure('CONFIG_INVALID', 'Files need `folder` or `sftp` in their options.');
 }

@@ -1,11 +1,12 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { HeldFailure } from '../failure/failure.ts';
 import { saying } from '../failure/saying.ts';
 import { systemFault } from '../failure/system-fault.ts';
 import { isSameSecret } from '../message/digest.ts';
 import { bodyWithin } from './body-within.ts';
 import { type CallAnswer, type EventDoor, takeCall } from './event-calls.ts';
+import { createServer } from './node-http.ts';
 
 export interface NotificationServerOptions {
   readonly host: string;

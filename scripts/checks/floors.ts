@@ -58,6 +58,7 @@ const FLOORS: readonly (readonly [string, number])[] = [
   ['core/hub.ts', 8],
   ['core/check.ts', 8],
   ['core/records.ts', 8],
+  ['core/looks.ts', 8],
   ['core/rehearsal.ts', 8],
   ['connectors/', 9],
   ['examples/', 9],

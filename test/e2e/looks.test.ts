@@ -9,6 +9,8 @@ const ROOT = join(import.meta.dirname, '../..');
 /** What a look must not wait for: it parses, judges, compiles, or talks to others. */
 const HEAVY =
   /node_modules\/(yaml|ajv|@marcbachmann|pino|mongodb|amqplib|ssh2|express|openid-client|saxes)\//;
+/** What some looks are for, and others must not wait for. */
+const SEARCH = /core\/control\/(findings)\/findings.ts$/;
 
 /** Runs a command in this process, and tells what of the heavy packages it has loaded. */
 const TELL = `
@@ -16,12 +18,16 @@ import { registerHooks } from 'node:module';
 const loaded = new Set();
 registerHooks({
   load(url, context, next) {
-    const found = ${HEAVY}.exec(url);
+    const found = ${HEAVY}.exec(url) ?? ${SEARCH}.exec(url);
     if (found !== null) loaded.add(found[1]);
     return next(url, context);
   },
 });
-process.on('exit', () => process.stderr.write('LOADED ' + [...loaded].sort().join(' ')));
+process.on('exit', () => {
+  // Node's own client comes with its HTTP, where that is imported by name.
+  if (process.moduleLoadList.some((name) => name.endsWith('undici/undici'))) loaded.add('undici');
+  process.stderr.write('LOADED ' + [...loaded].sort().join(' '));
+});
 `;
 
 describe('a command that only looks', () => {
@@ -47,9 +53,14 @@ describe('a command that only looks', () => {
     assert.match(first.loaded, /ajv.*yaml/);
     for (const args of [['flows'], ['modules'], ['overview'], ['account', 'list'], ['digest']]) {
       const again = await look(...args);
-      assert.equal(again.loaded, '', args.join(' '));
+      assert.equal(again.loaded.replace('findings', ''), '', args.join(' '));
       if (args[0] === 'flows') assert.equal(again.out, first.out);
     }
+  });
+
+  it('searches for no findings where nobody asks for them', async () => {
+    assert.equal((await look('findings')).loaded, 'findings');
+    for (const name of ['runs', 'failed']) assert.equal((await look(name)).loaded, '', name);
   });
 
   it('sees a changed file at once, and believes no remembered text that was touched', async () => {
@@ -65,5 +76,13 @@ describe('a command that only looks', () => {
     await assert.rejects(refused, /CONFIG_KEY_UNKNOWN.*no-such-key/s);
     await writeFile(config, before);
     assert.equal(await readFile(kept, 'utf8'), text);
+  });
+
+  it('waits no longer in a night without news: for no protocol and no client that it does not use', async () => {
+    // Its register is empty, which is told.
+    const told = (failure: { readonly stderr: string }) => failure.stderr;
+    const loaded = await look('sync').then((night) => night.loaded, told);
+    assert.match(loaded, /LOADED .*pino/);
+    assert.doesNotMatch(loaded, /yaml|ssh2|undici|mongodb|express/);
   });
 });

@@ -24,7 +24,7 @@ export function printOfWorkspace(folder: string): string {
 
 /** That print, and the one of the program alone. */
 export function printsOf(folder: string): { readonly whole: string; readonly program: string } {
-  const program = printOfProgram();
+  const program = printOfRunning();
   const hash = createHash('sha256');
   for (const root of new Set([folder, BUILT_IN_FOLDER])) {
     for (const [name, kind] of SAID) addFiles(hash, root, name, kind);
@@ -33,7 +33,7 @@ export function printsOf(folder: string): { readonly whole: string; readonly pro
 }
 
 /** Print of what judges and compiles them: its code, and the packages that it uses. */
-export function printOfProgram(): string {
+function printOfProgram(): string {
   const hash = createHash('sha256');
   addFiles(hash, BUILT_IN_FOLDER, 'core', /(?<!\.test)\.ts$/);
   hash.update(readFileSync(join(BUILT_IN_FOLDER, 'package-lock.json')));

@@ -1,4 +1,4 @@
-import { METHODS, STATUS_CODES } from 'node:http';
+import { METHODS, STATUS_CODES } from '../node-http.ts';
 
 const LONGEST = 300;
 const SHORTEST_KNOWN = 3;

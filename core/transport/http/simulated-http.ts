@@ -1,6 +1,7 @@
 /** What simulated services on HTTP share: where they listen, and the faults of their front door. */
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createServer } from '../node-http.ts';
 
 /** A service that listens on this machine. */
 export interface SimulatedService {

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
-import { createServer } from 'node:http';
 import { HeldFailure } from '../../failure/failure.ts';
 import { saying } from '../../failure/saying.ts';
 import { systemFault } from '../../failure/system-fault.ts';
+import { createServer } from '../node-http.ts';
 import { type ServedAppOptions, servedApp } from './served-app.ts';
 
 export interface ServedServer {
