@@ -51,7 +51,7 @@ export type {
   Suspension,
 } from './connector/manifest.ts';
 export { Forbidden } from './connector/objects/forbidden.ts';
-export { idIn } from './connector/objects/held-ids.ts';
+export { comparableId, idIn } from './connector/objects/held-ids.ts';
 export { notYetThere, stillThere } from './connector/objects/late.ts';
 export { missingMembers, notTaken, objectsIn } from './connector/objects/taken.ts';
 export type {

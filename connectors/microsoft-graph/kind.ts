@@ -42,6 +42,9 @@ export function notYet(what: Saying, hint: Saying): TransientFailure {
   return new TransientFailure('PREREQUISITE_MISSING', what, { hint, retryAfterMs: 10_000 });
 }
 
+/** Who is to be on a list was on it. */
+export const THERE: Written = { status: 200 };
+
 /** Puts a person on a list of a group; whoever stands there already is there as wanted. */
 export async function addToList(
   { url, batches }: World,
@@ -51,7 +54,7 @@ export async function addToList(
   const body = { '@odata.id': `${url}/users/${user}` };
   const answer = await batches.send({ method: 'POST', path: `${list}/$ref`, body });
   const isThere = answer.status === 400 && /already exist/i.test(answer.detail);
-  return isThere ? { status: 200 } : answer;
+  return isThere ? THERE : answer;
 }
 
 /** The ids on a list. */

@@ -14,6 +14,7 @@ import {
   idsAt,
   keyParts,
   notYet,
+  THERE,
   type World,
 } from './kind.ts';
 import { literal, textAt, valuesIn } from './odata.ts';
@@ -53,8 +54,12 @@ export class Members implements GraphKind {
     if (id !== wanted) return this.#move(one, id);
     const [group = '', user = ''] = id.split('/');
     const mayOwn = this.#of.hasOwners && !one.isNew && former !== 'student';
-    if (!isTeacher && mayOwn) await this.#disown(group, user);
-    return { ...(await this.#add(group, user, isTeacher ? 'teachers' : 'members')), id };
+    const hasOwned = !isTeacher && mayOwn && (await this.#disown(group, user));
+    const added = await this.#add(group, user, isTeacher ? 'teachers' : 'members');
+    // Who is no owner any more is shown as a member for some seconds, and then is none.
+    if (hasOwned && added === THERE)
+      throw notYet(saying('leavesYet', {}), saying('leavesYetHint', {}));
+    return { ...added, id };
   }
 
   async *list(signal: AbortSignal): Found {

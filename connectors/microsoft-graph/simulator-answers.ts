@@ -134,6 +134,7 @@ function members(
   if (isOwners && group.team !== 'none' && group.owners.size === 1) {
     return refusal(400, 'Request_BadRequest', 'The group must have at least one owner.');
   }
+  if (isOwners && directory.lingers) group.leaving.add(user);
   // Whoever is taken from the owners, or from the members, is in neither.
   group.owners.delete(user);
   group.members.delete(user);
@@ -145,7 +146,7 @@ function addMember(directory: Directory, group: Group, isOwner: boolean, body: J
   const account = directory.account(named.slice(named.lastIndexOf('/') + 1));
   if (account === null) return notFound();
   const held = isOwner ? group.owners : group.members;
-  if (held.has(account.id)) {
+  if (held.has(account.id) || group.leaving.delete(account.id)) {
     const text = 'One or more added object references already exist for: members.';
     return refusal(400, 'Request_BadRequest', text);
   }

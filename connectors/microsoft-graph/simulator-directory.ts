@@ -16,6 +16,8 @@ export interface Group {
   fields: JsonObject;
   readonly members: Set<string>;
   readonly owners: Set<string>;
+  /** Who was an owner a moment ago. */
+  readonly leaving: Set<string>;
   team: 'none' | 'open' | 'archived';
   isDeleted: boolean;
   /** Requests that Teams answers with 404 yet. */
@@ -26,6 +28,8 @@ export interface Group {
 export class Directory {
   readonly accounts = new Map<string, Account>();
   readonly groups = new Map<string, Group>();
+  /** Who is taken from the owners is said to be a member for one more request, and is none. */
+  lingers = false;
   readonly #hasAccount: (name: string) => boolean;
   readonly #unseenByTeams: number;
 
@@ -37,7 +41,7 @@ export class Directory {
   /** Everything that it holds, as text. */
   dump(): string {
     const groups = [...this.groups.values()].map((one) => {
-      return { ...one, members: [...one.members], owners: [...one.owners] };
+      return { ...one, members: [...one.members], owners: [...one.owners], leaving: [] };
     });
     return JSON.stringify({ accounts: [...this.accounts.values()], groups });
   }
@@ -47,8 +51,8 @@ export class Directory {
     const { accounts, groups } = JSON.parse(state);
     for (const account of accounts) this.keep(account);
     for (const one of groups) {
-      const group = { ...one, members: new Set(one.members), owners: new Set(one.owners) };
-      this.groups.set(group.id, group);
+      const lists = { members: new Set(one.members), owners: new Set(one.owners) };
+      this.groups.set(one.id, { ...one, ...lists, leaving: new Set() });
     }
   }
 
@@ -80,7 +84,8 @@ export class Directory {
   make(isClass: boolean, fields: JsonObject): Group {
     const group: Group = {
       ...{ id: randomUUID(), isClass, fields, members: new Set<string>() },
-      ...{ owners: new Set<string>(), team: 'none', isDeleted: false },
+      ...{ owners: new Set<string>(), leaving: new Set<string>() },
+      ...{ team: 'none', isDeleted: false },
       unseenByTeams: this.#unseenByTeams,
     };
     this.groups.set(group.id, group);

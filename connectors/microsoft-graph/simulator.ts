@@ -19,6 +19,8 @@ export interface TenantOptions {
   readonly writes?: number;
   /** How long it then says that one is to wait, in seconds or parts of one. Default 0.05. */
   readonly retryAfter?: number;
+  /** Who was taken from the owners is said to be a member yet, once. Default false. */
+  readonly lingers?: boolean;
   /** Requests about a new class that Teams answers with 404. Default 0. */
   readonly unseenByTeams?: number;
   /** Looks at an operation of Teams before it has ended. Default 1. */
@@ -54,6 +56,7 @@ function openTenant(options: TenantOptions = {}): Tenant {
   const { hasAccount = () => true, isAdministrator = () => false } = options;
   const { unseenByTeams = 0, looks = 1 } = options;
   const directory = new Directory(hasAccount, unseenByTeams);
+  directory.lingers = options.lingers ?? false;
   const state: TenantState = { directory, isAdministrator, looks, operations: new Map() };
   const counts = { requests: 0, parts: 0, most: 0, refused: 0 };
   const quota = new Quota(options.writes ?? 3000);

@@ -1,4 +1,4 @@
-import { type Json, type JsonObject, objectsIn } from '../../core/plugin.ts';
+import { comparableId, type Json, objectsIn } from '../../core/plugin.ts';
 import type { PatchOperation } from './patch.ts';
 import type { ResourceKind } from './resources.ts';
 
@@ -71,7 +71,6 @@ function waysIn({ endpoint, members }: ResourceKind, operations: readonly PatchO
   return [...new Set(own.map(({ op }) => `${endpoint} ${op}`))];
 }
 
-/** Services write their ids in other letters here and there. */
 function idsIn(list: Json | undefined): ReadonlySet<string> {
-  return new Set(objectsIn(list).map(({ value }: JsonObject) => String(value).toLowerCase()));
+  return new Set(objectsIn(list).map(({ value }) => comparableId(String(value))));
 }

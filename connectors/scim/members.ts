@@ -1,4 +1,10 @@
-import { type Json, type JsonObject, type Operation, objectsIn } from '../../core/plugin.ts';
+import {
+  comparableId,
+  type Json,
+  type JsonObject,
+  type Operation,
+  objectsIn,
+} from '../../core/plugin.ts';
 import type { Shown } from './client.ts';
 import type { MembersSeen } from './member-ways.ts';
 import { ownPart } from './ours.ts';
@@ -72,11 +78,11 @@ export function membersSeen(task: Task, { shown, before }: Seen, after: Shown | 
 
 function oursOf(members: string, before: JsonObject, wanted: JsonObject) {
   const ours = new Set([...valuesIn(before[members]), ...valuesIn(wanted[members])]);
-  return ({ value }: JsonObject) => ours.has(String(value));
+  return ({ value }: JsonObject) => ours.has(comparableId(String(value)));
 }
 
 function valuesIn(list: Json | undefined): readonly string[] {
-  return objectsIn(list).map(({ value }) => String(value));
+  return objectsIn(list).map(({ value }) => comparableId(String(value)));
 }
 
 export function membersIn({ members }: ResourceKind, resource: JsonObject): number {

@@ -1,4 +1,10 @@
-import { isObject, type Json, type JsonObject, objectsIn } from '../../core/plugin.ts';
+import {
+  comparableId,
+  isObject,
+  type Json,
+  type JsonObject,
+  objectsIn,
+} from '../../core/plugin.ts';
 import { quoted } from './query.ts';
 import type { ResourceKind } from './resources.ts';
 
@@ -85,17 +91,20 @@ function memberOperations(
   after: Json | undefined,
 ): readonly PatchOperation[] {
   const [had, wants] = [byValue(before), byValue(after)];
-  const gone = [...had.keys()].filter((value) => !wants.has(value));
+  const gone = [...had].filter(([id]) => !wants.has(id)).map(([, member]) => member);
   const added = [...wants].filter(([value]) => !had.has(value)).map(([, member]) => member);
   return [
-    ...gone.map((value) => ({ op: 'remove', path: `${path}[value eq ${quoted(value)}]` })),
+    ...gone.map(({ value }) => ({
+      op: 'remove',
+      path: `${path}[value eq ${quoted(String(value))}]`,
+    })),
     ...(added.length === 0 ? [] : [{ op: 'add', path, value: added }]),
   ];
 }
 
 function byValue(list: Json | undefined): ReadonlyMap<string, JsonObject> {
   const members = objectsIn(list).filter((member) => 'value' in member);
-  return new Map(members.map((member) => [String(member['value']), member]));
+  return new Map(members.map((member) => [comparableId(String(member['value'])), member]));
 }
 
 /** The operations in requests of at most `size` of them, and of so many values of members. */

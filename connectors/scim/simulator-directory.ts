@@ -19,8 +19,8 @@ export interface DirectoryOptions {
 
 /** How services differ beyond what they say of themselves; may be changed at any time. */
 export interface DirectoryManners {
-  /** Its ids are numbers, and are shown as such. */
-  numbers?: boolean;
+  /** Ids of members are shown in capital letters. */
+  capitals?: boolean;
   /** Members of groups are shown of one group, not in a list. */
   hidesMembers?: boolean;
 }
@@ -39,7 +39,6 @@ export class ScimDirectory {
   /** By endpoint: `Users`, `Groups` ... */
   readonly resources = new Map<string, Map<string, StoredResource>>();
   readonly #options: Required<DirectoryOptions>;
-  #nextNumber = 1001;
 
   constructor(options: DirectoryOptions) {
     this.#options = { patch: true, filter: true, etag: true, pageSize: 20, ...options };
@@ -116,8 +115,7 @@ export class ScimDirectory {
     const attributes = attributesOf(body);
     const conflict = this.#conflict(endpoint, attributes, null);
     if (conflict !== null) return conflict;
-    const id = this.manners.numbers === true ? String(this.#nextNumber++) : randomUUID();
-    const resource: StoredResource = { ...attributes, id, version: 1 };
+    const resource: StoredResource = { ...attributes, id: randomUUID(), version: 1 };
     resources.set(resource.id, resource);
     const location = `/scim/v2/${endpoint}/${resource.id}`;
     return { ...this.#shown(201, resource), location };
@@ -182,19 +180,23 @@ export class ScimDirectory {
   }
 
   #shown(status: number, resource: StoredResource): Answer {
-    const body = this.#numbered(shown(resource));
+    const body = this.#written(shown(resource));
     return this.#options.etag ? { status, body, etag: etagOf(resource) } : { status, body };
   }
 
   #listed(resource: StoredResource): Json {
     const { members: _hidden, ...others } = shown(resource);
-    return this.#numbered(this.manners.hidesMembers === true ? others : shown(resource));
+    return this.#written(this.manners.hidesMembers === true ? others : shown(resource));
   }
 
-  /** Ids as numbers, where the service has such. */
-  #numbered(body: JsonObject): Json {
-    if (this.manners.numbers !== true) return body;
-    return JSON.parse(JSON.stringify(body).replaceAll(/"(id|value)":"(\d+)"/g, '"$1":$2'));
+  #written(body: JsonObject): Json {
+    const { members } = body;
+    if (this.manners.capitals !== true || !Array.isArray(members)) return body;
+    const capital = (one: Json) => ({
+      ...Object(one),
+      value: String(Object(one).value).toUpperCase(),
+    });
+    return { ...body, members: members.map(capital) };
   }
 }
 

@@ -24,6 +24,9 @@ export const SENTENCES_SYSTEMS = {
   noAccountYet: 'there is no account of this name yet',
   noAccountYetHint:
     'Accounts are made by the identity portal. As soon as there is one of this name it is found by itself; if there never is, look for the person there.',
+  leavesYet: 'who was an owner is shown as a member yet, and is none in a moment',
+  leavesYetHint:
+    'Nothing is to be done: it is told again in a while, when the service has let the person go.',
   noGroupYet: 'the group or the account is not there',
   noGroupYetHint:
     'What was just made is not seen everywhere at once. It is tried again by itself; if it stays, see whether the group and the account are still there.',

@@ -1,3 +1,4 @@
+import { comparableId } from '../connector/objects/held-ids.ts';
 import { namesIn } from '../dispatch/batch/references.ts';
 import { Failure } from '../failure/failure.ts';
 import type { Flow } from '../flow/compiled.ts';
@@ -84,7 +85,7 @@ async function lookIn(
   const keys = new Map(await keysByRemoteId(engine, target, kind));
   for (const { objectKind, remoteId, key } of kept) {
     const isReferredTo = kind.references.some((one) => one.kind === objectKind);
-    if (isReferredTo && remoteId !== null) keys.set(remoteId, key);
+    if (isReferredTo && remoteId !== null) keys.set(comparableId(remoteId), key);
   }
   const note = (one: Retracted) => shown.set(one, (shown.get(one) ?? new Set()).add(kind.kind));
   for await (const { key, remoteId, object } of read(kind.kind)) {
@@ -94,7 +95,7 @@ async function lookIn(
         one.objectKind === kind.kind &&
         (one.remoteId === null
           ? one.key === key && row === undefined
-          : one.remoteId === remoteId) &&
+          : isSameId(one.remoteId, remoteId)) &&
         // What others have made is there without us: only our mark on it shows anybody.
         (!kind.borrowed || one.key === key),
     );
@@ -114,7 +115,12 @@ async function lookIn(
 
 function refersTo(object: LedgerRow['object'], kind: TargetKind, one: Retracted): boolean {
   const id = one.remoteId ?? one.key;
-  return idsReferredTo(object, kind).some((to) => to.kind === one.objectKind && to.id === id);
+  const ids = idsReferredTo(object, kind).filter((to) => to.kind === one.objectKind);
+  return ids.some((to) => isSameId(to.id, id));
+}
+
+function isSameId(a: string, b: string | null): boolean {
+  return b !== null && comparableId(a) === comparableId(b);
 }
 
 /** That the target holds it after all: nothing but its ids, since it is only to go. */

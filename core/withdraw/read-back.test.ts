@@ -17,4 +17,16 @@ describe('what a target shows of its references', () => {
       assert.deepEqual(ids, ['17', '18'], 'who is protected is found among them');
     }
   });
+
+  it('is told in our keys, in whatever letters it shows an id that is a UUID', () => {
+    const id = '0f8fad5b-d9cb-469f-a165-70867728950e';
+    const shown = { members: [{ value: id.toUpperCase() }, { value: 'Ab' }] };
+    const known = new Map([
+      [id, 'ann'],
+      ['aB', 'bo'],
+    ]);
+    assert.deepEqual(withOurKeys(shown, Object(kind), known), {
+      members: [{ value: 'ann' }, { value: 'Ab' }],
+    });
+  });
 });

@@ -1,4 +1,4 @@
-import { idIn } from '../connector/objects/held-ids.ts';
+import { comparableId, idIn } from '../connector/objects/held-ids.ts';
 import type { ObjectSink, RemoteObject } from '../connector/sink.ts';
 import { RefusedFailure } from '../failure/failure.ts';
 import type { Flow } from '../flow/compiled.ts';
@@ -66,7 +66,7 @@ async function* readOnce(
   }
 }
 
-/** The target's ids of the objects that a kind refers to -> our keys of them. */
+/** The target's ids of the objects that a kind refers to, as they are compared -> our keys. */
 export async function keysByRemoteId(
   { store: { ledger } }: Engine,
   target: Target,
@@ -75,7 +75,8 @@ export async function keysByRemoteId(
   const keys = new Map<string, string>();
   for (const to of new Set(kind.references.map((reference) => reference.kind))) {
     for await (const rows of rowsOf(ledger, target.name, to)) {
-      for (const { ref, remoteId } of rows) if (remoteId !== null) keys.set(remoteId, ref.key);
+      for (const { ref, remoteId } of rows)
+        if (remoteId !== null) keys.set(comparableId(remoteId), ref.key);
     }
   }
   return keys;
@@ -94,7 +95,7 @@ export function withOurKeys(
     (changed, { path }) =>
       replaceReferences(changed, path, (value) => {
         const id = idIn(value);
-        return id === null ? value : (keys.get(id) ?? id);
+        return id === null ? value : (keys.get(comparableId(id)) ?? id);
       }),
     object,
   );
@@ -107,7 +108,9 @@ export function sentReferences(
   keys: ReadonlyMap<string, string>,
 ): Readonly<Record<string, string>> {
   const ids = idsReferredTo(object, kind);
-  return Object.fromEntries(ids.map(({ kind: to, id }) => [`${to}/${keys.get(id) ?? id}`, id]));
+  return Object.fromEntries(
+    ids.map(({ kind: to, id }) => [`${to}/${keys.get(comparableId(id)) ?? id}`, id]),
+  );
 }
 
 /** The target's ids of all that an object refers to, as texts whatever they are shown as. */

@@ -27,6 +27,9 @@ export const SENTENCES_SYSTEMS = {
   noAccountYet: 'det finns ännu inget konto med det namnet',
   noAccountYetHint:
     'Konton skapas av identitetsportalen. Så snart det finns ett med det namnet hittas det av sig självt; kommer det aldrig, leta efter personen där.',
+  leavesYet: 'den som var ägare visas ännu som medlem, och är snart ingen',
+  leavesYetHint:
+    'Ingenting behöver göras: det skickas igen om en stund, när tjänsten har släppt personen.',
   noGroupYet: 'gruppen eller kontot finns inte där',
   noGroupYetHint:
     'Det som nyss har skapats syns inte överallt på en gång. Det försöks igen av sig självt; står det kvar, se efter om gruppen och kontot fortfarande finns.',

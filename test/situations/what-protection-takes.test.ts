@@ -219,7 +219,7 @@ describe('situations in which a target must forget a protected person', () => {
   });
 
   it('a service that says yes and keeps the member is found out, whatever its lists hide, and told again', async () => {
-    Object.assign(town.world.identity.directory.manners, { numbers: true, hidesMembers: true });
+    Object.assign(town.world.identity.directory.manners, { capitals: true, hidesMembers: true });
     await sync('2026-09-01', classOf({ ann: ANN, bo: BO }));
     const bo = String(town.user('bo')?.id);
     const id = await town.idOf('person', 'bo');

@@ -143,6 +143,13 @@ export function idIn(value: Json | undefined): string | null {
   return typeof text === 'string' && !/^\.{0,2}$/.test(text) ? text : null;
 }
 
+/** The form by which ids are compared: a UUID is the same in any letters (RFC 9562, 4). */
+export function comparableId(id: string): string {
+  return UUID.test(id) ? id.toLowerCase() : id;
+}
+
+const UUID = /^[\da-f]{8}(?:-?[\da-f]{4}){3}-?[\da-f]{12}$/i;
+
 function unreadable(what: Saying): TransientFailure {
   return new TransientFailure('TARGET_ANSWER_UNREADABLE', saying('listUnreadable', { what }));
 }

@@ -1,3 +1,4 @@
+import { comparableId } from '../../connector/objects/held-ids.ts';
 import { readAmbiguous, writeAmbiguous } from '../../dispatch/ambiguous.ts';
 import type { Target, TargetKind } from '../../flow/target.ts';
 import { inBatches } from '../../message/batches.ts';
@@ -165,7 +166,7 @@ class Adoption {
       const wanted = entry.object ?? {};
       const held = holdsNow(kind, withOurKeys(remote.object, kind, keys), wanted);
       const isSame = Object.keys(held).every((name) => name in wanted) && holds(held, wanted);
-      if (remote.remoteId !== null) this.#keys.set(remote.remoteId, key);
+      if (remote.remoteId !== null) this.#keys.set(comparableId(remote.remoteId), key);
       return {
         ref: { target: this.#target.name, objectKind: kind.kind, origin, key },
         unit,

@@ -54,6 +54,38 @@ describe('the answers of a JSON service', () => {
     }
   });
 
+  it('believes no total that is of a page: what stands behind the last one is asked for', async () => {
+    const people = Array.from({ length: 7 }, (_, at) => ({ id: `p${at}` }));
+    const paging = { style: 'index', items: 'items', total: 'total' } as const;
+    /** Pages of three; `behind`: what stands behind the last of so many. */
+    const paged =
+      (count: number, totalOf: (shown: number) => number, behind: Answer | null = null): Answer =>
+      (request, response, body) => {
+        const at = Number(new URL(request.url ?? '', 'http://service').searchParams.get('offset'));
+        const items = people.slice(at, Math.min(count, at + 3));
+        if (at >= count && behind !== null) return behind(request, response, body);
+        return say(200, { items, total: totalOf(items.length) })(request, response, body);
+      };
+    const ofPage = await serve(paged(7, (shown) => shown));
+    assert.equal((await failureOf(all(ofPage, '/x', paging))).code, 'TARGET_ANSWER_UNREADABLE');
+    await server.stop();
+    // Nothing, a refusal, or a page that came before.
+    for (const behind of [
+      null,
+      say(400, { message: 'no such offset' }),
+      say(404, null),
+      say(200, { items: people.slice(3, 6), total: 6 }),
+    ]) {
+      const service = await serve(paged(6, () => 6, behind));
+      assert.deepEqual(await all(service, '/x', paging), people.slice(0, 6));
+      await server.stop();
+    }
+    const short = await serve(paged(7, () => 7));
+    const before = server.requests.length;
+    assert.deepEqual(await all(short, '/x', paging), people);
+    assert.equal(server.requests.length - before, 3, 'a short page is the last');
+  });
+
   it('tells one thing that is not ours to change as a value: it may be one alone', async () => {
     const service = await serve(say(403, { message: 'an administrator' }));
     const { failure: refusal, detail } = await service.put('/x/1', {});

@@ -1,7 +1,7 @@
 import { readJsonList } from '../../codec/json-list.ts';
-import { TransientFailure } from '../../failure/failure.ts';
+import { RefusedFailure, TransientFailure } from '../../failure/failure.ts';
 import { saying } from '../../failure/saying.ts';
-import { isObject } from '../../message/digest.ts';
+import { isObject, sameJson } from '../../message/digest.ts';
 import type { Json, JsonObject, Saying } from '../../message/message.ts';
 import type { HttpStream } from './http-client.ts';
 import { failureOfStatus, isHtml, isJson, unreadable } from './http-failure.ts';
@@ -57,10 +57,26 @@ export async function* pagesOf(
     const reading = readPage(answer, paging.items ?? null, what);
     let next = await reading.next();
     for (; next.done !== true; next = await reading.next()) {
-      walk.take(next.value.length);
+      walk.take(next.value);
       yield next.value;
     }
     walk.endPage(answer.headers, next.value);
+  }
+  if (walk.behindEnd !== null) await checkEnd(open, walk.behindEnd, walk, paging.items ?? null);
+}
+
+/** Reads what stands behind a list's last page. To ask for that may be a fault to the service. */
+async function checkEnd(
+  open: Open,
+  path: string,
+  walk: PageWalk,
+  items: string | null,
+): Promise<void> {
+  try {
+    const page = readPage(await open(path), items, walk.what);
+    for await (const objects of page) walk.checkBehind(objects);
+  } catch (failure) {
+    if (!(failure instanceof RefusedFailure)) throw failure;
   }
 }
 
@@ -91,50 +107,73 @@ class PageWalk {
   path: string | null;
   readonly #first: string;
   readonly #paging: Paging;
-  readonly #what: string;
+  readonly what: string;
   readonly #visited = new Set<string>();
   #total: number | null = null;
   #seen = 0;
   #taken = 0;
+  /** So many stood on the first page. */
+  #firstTaken = 0;
+  /** The first object of the first page, and of the last. */
+  #heads: readonly JsonObject[] = [];
+  #isHead = true;
+  /** The page behind the last, where that is full: there are services that count a page for all. */
+  behindEnd: string | null = null;
 
   constructor(first: string, paging: Paging, what: string) {
     this.#first = first;
     this.#paging = paging;
-    this.#what = what;
+    this.what = what;
     this.path = isNumbered(paging) ? this.#at(paging.first ?? usualFirst(paging)) : first;
   }
 
   /** Counts objects of the page that is being read. */
-  take(count: number): void {
-    this.#taken += count;
-    this.#seen += count;
+  take(objects: readonly JsonObject[]): void {
+    const [head] = objects;
+    if (this.#isHead && head !== undefined) {
+      this.#heads = [...this.#heads.slice(0, 1), head];
+      this.#isHead = false;
+    }
+    this.#taken += objects.length;
+    this.#seen += objects.length;
+  }
+
+  /** Throws where something stands behind the last page, and is no page that came before. */
+  checkBehind([head]: readonly JsonObject[]): void {
+    if (head === undefined || this.#heads.some((one) => sameJson(one, head))) return;
+    throw misfit(this.what, saying('holdsOf', { seen: this.#seen + 1, total: this.#seen }));
   }
 
   /** Goes on to the next page. Throws where this one does not fit the others. */
   endPage(headers: Headers, rest: Json): void {
     const said = totalOf(headers, rest, this.#paging);
     const hasChanged = this.#total !== null && said !== null && said !== this.#total;
-    if (hasChanged) throw misfit(this.#what, saying('totalChanged', {}));
+    if (hasChanged) throw misfit(this.what, saying('totalChanged', {}));
     this.#total = said ?? this.#total;
     this.#visited.add(this.path ?? '');
+    if (this.#visited.size === 1) this.#firstTaken = this.#taken;
     this.path = this.#next(headers, rest);
     this.#taken = 0;
+    this.#isHead = true;
     if (this.path === null) this.#end();
-    else if (this.#visited.has(this.path)) throw misfit(this.#what, saying('leadsRound', {}));
+    else if (this.#visited.has(this.path)) throw misfit(this.what, saying('leadsRound', {}));
   }
 
   #end(): void {
     if (this.#total === null || this.#seen === this.#total) return;
-    throw misfit(this.#what, saying('holdsOf', { seen: this.#seen, total: this.#total }));
+    throw misfit(this.what, saying('holdsOf', { seen: this.#seen, total: this.#total }));
   }
 
   #next(headers: Headers, rest: Json): string | null {
     const paging = this.#paging;
     if (isNumbered(paging)) {
       // Services give fewer than they are asked for: an empty page or the total is the end.
-      if (this.#taken === 0 || (this.#total !== null && this.#seen >= this.#total)) return null;
+      if (this.#taken === 0) return null;
       const gone = paging.style === 'page' ? this.#visited.size : this.#seen;
-      return this.#at(gone + (paging.first ?? usualFirst(paging)));
+      const next = this.#at(gone + (paging.first ?? usualFirst(paging)));
+      if (this.#total === null || this.#seen < this.#total) return next;
+      this.behindEnd = this.#taken >= this.#firstTaken ? next : null;
+      return null;
     }
     const named = paging.next === undefined ? linkIn(headers) : fieldIn(rest, paging.next);
     if (named === null || named === '') return null;

@@ -8,12 +8,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TLSSocket } from 'node:tls';
 import { promisify } from 'node:util';
+import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { pending } from '../../../test/pending.ts';
 import { Failure } from '../../failure/failure.ts';
 import { createHttpClient } from './http-client.ts';
 import { failureOfTls, fetchOverTls, pinOf, type TlsOptions } from './tls-fetch.ts';
 
 const run = promisify(execFile);
+
+const PACKERS: Readonly<Record<string, (text: string) => Buffer>> = {
+  ...{ gzip: gzipSync, deflate: deflateSync, br: brotliCompressSync },
+  'x-gzip': () => Buffer.from('no gzip'),
+};
 
 interface Identity {
   readonly cert: string;
@@ -56,6 +62,12 @@ describe('a service that both sides prove themselves to by TLS', () => {
       const { subject } = (request.socket as TLSSocket).getPeerCertificate();
       response.statusCode = request.method === 'DELETE' ? 204 : 200;
       response.setHeader('etag', 'W/"1"');
+      const pack = PACKERS[request.url?.slice(1) ?? ''];
+      if (pack !== undefined) {
+        response.setHeader('content-encoding', request.url?.slice(1) ?? '');
+        response.end(pack('{"Resources":[]}'));
+        return;
+      }
       request.on('data', (text) => response.write(text));
       request.on('end', () => {
         response.end(request.method === 'DELETE' ? '' : String(subject.CN));
@@ -93,6 +105,15 @@ describe('a service that both sides prove themselves to by TLS', () => {
     assert.equal(await answer.text(), 'from ours.example');
     const empty = await ask(address, { method: 'DELETE' });
     assert.deepEqual([empty.status, await empty.text()], [204, '']);
+  });
+
+  it('may pack what it answers, and what is packed wrongly is an error of what is read', async () => {
+    const ask = fetchOverTls(trusted());
+    for (const encoding of ['gzip', 'deflate', 'br']) {
+      const answer = await ask(`${address}${encoding}`);
+      assert.equal(await answer.text(), '{"Resources":[]}', encoding);
+    }
+    await assert.rejects((await ask(`${address}x-gzip`)).text());
   });
 
   it('whose certificate this system does not trust is told from one that is not reached, and is tried again', async () => {

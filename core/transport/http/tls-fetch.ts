@@ -2,8 +2,9 @@ import { hash, X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { Agent, request as send } from 'node:https';
-import { Readable } from 'node:stream';
+import { pipeline, Readable, type Transform } from 'node:stream';
 import { checkServerIdentity, createSecureContext, type PeerCertificate } from 'node:tls';
+import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import { Failure, HeldFailure } from '../../failure/failure.ts';
 import { saying } from '../../failure/saying.ts';
 import type { Saying } from '../../message/message.ts';
@@ -91,7 +92,7 @@ function identityError(
 async function answerOf(url: URL, init: RequestInit, agent: Agent): Promise<IncomingMessage> {
   const request = send(url, {
     ...{ agent, method: init.method ?? 'GET' },
-    headers: Object.fromEntries(new Headers(init.headers)),
+    headers: { 'accept-encoding': 'gzip', ...Object.fromEntries(new Headers(init.headers)) },
     ...(init.signal == null ? {} : { signal: init.signal }),
   });
   request.end(typeof init.body === 'string' ? init.body : undefined);
@@ -111,12 +112,26 @@ function responseOf(answer: IncomingMessage): Response {
   }
   if (!EMPTY.has(status)) {
     // SAFETY: a byte stream of Node is one of the web; the two declarations differ.
-    const body = Readable.toWeb(answer) as unknown as ReadableStream<Uint8Array>;
+    const body = Readable.toWeb(unpacked(answer)) as unknown as ReadableStream<Uint8Array>;
     return new Response(body, { status, headers });
   }
   answer.resume();
   return new Response(null, { status, headers });
 }
+
+/** There are services that pack what they answer whether they are asked to or not. */
+function unpacked(answer: IncomingMessage): Readable {
+  const make = UNPACKERS[answer.headers['content-encoding']?.trim().toLowerCase() ?? ''];
+  // What goes wrong on the way is an error of what is read.
+  return make === undefined ? answer : pipeline(answer, make(), () => {});
+}
+
+const UNPACKERS: Readonly<Record<string, () => Transform>> = {
+  gzip: createGunzip,
+  'x-gzip': createGunzip,
+  deflate: createInflate,
+  br: createBrotliDecompress,
+};
 
 /** What the alerts of TLS say of our certificate, and what Node says of theirs. */
 const OURS_REFUSED = /alert.*(certificate|handshake|unknown.ca|access.denied)/i;
