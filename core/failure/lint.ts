@@ -15,6 +15,8 @@ export interface Lint {
   readonly text: string;
   /** How to mend it, e.g. `Did you mean "lms"?`; empty where the text says it all. */
   readonly hint: string;
+  /** Something is not done yet, and may be done later: it is told, and no check fails by it. */
+  readonly mayWait?: true;
 }
 
 const NO_HINT = saying('nothing', {});

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from '../config/config.ts';
 import { parseDuration } from '../config/quantities.ts';
+import { checkDurations, FLOW_DURATIONS } from '../config/rules/durations.ts';
 import { guardsOf, type UsualGuards, type WrittenGuards } from '../config/rules/guards.ts';
 import { checkWindows } from '../config/rules/windows.ts';
 import { RefusedFailure } from '../failure/failure.ts';
@@ -98,6 +99,7 @@ export function compileFlow(
   const found = [
     ...checkModules(yaml, written, world),
     ...checkRest(yaml, written),
+    ...checkDurations(yaml, FLOW_DURATIONS, 'FLOW_DURATION'),
     ...checkWindows(yaml, ['guards', 'windows'], written.guards?.windows ?? [], 'FLOW_WINDOW'),
   ];
   const selects = new Map<string, Selection>();
@@ -159,8 +161,15 @@ function checkModules(yaml: YamlFile, written: WrittenFlow, { modules }: FlowWor
     lints.push(lintOf(place, said, nearestTo(module, modules.keys())));
   };
   check(['to'], written.to);
-  if (typeof written.from === 'string') check(['from'], written.from);
-  else for (const [index, module] of written.from.entries()) check(['from', index], module);
+  const isOne = typeof written.from === 'string';
+  for (const [index, module] of [written.from].flat().entries()) {
+    const at = isOne ? ['from'] : ['from', index];
+    check(at, module);
+    const isTwice = [written.from].flat().indexOf(module) < index;
+    if (!isTwice && module !== written.to) continue;
+    const said = isTwice ? saying('fromTwice', { module }) : saying('fromIsTo', {});
+    lints.push(lintOf({ file: yaml.file, ...yaml.at(at), code: 'FLOW_FROM' }, said));
+  }
   return lints;
 }
 
@@ -176,6 +185,11 @@ function checkRest(yaml: YamlFile, written: WrittenFlow): Lint[] {
   if (written.deadline !== undefined && written.schedule === undefined) {
     const hint = saying('deadlineAloneHint', {});
     lint(['deadline'], 'FLOW_DEADLINE', saying('deadlineAlone', {}), hint);
+  }
+  const { firstDelay = '30s', maxDelay = '1h' } = written.delivery ?? {};
+  if ((parseDuration(firstDelay) ?? 0) > (parseDuration(maxDelay) ?? 0)) {
+    const said = saying('delaysSwapped', { most: String(maxDelay) });
+    lint(['delivery'], 'FLOW_DURATION', said, saying('delaysSwappedHint', {}));
   }
   if (written.protectedPersons === 'include' && written.protectedReason === undefined) {
     const hint = saying('includedUnsaidHint', {});
