@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { ConnectorRegistry } from '../connector/registry.ts';
-import { type Lint, lintOf, nearestTo } from '../failure/lint.ts';
+import { type Lint, lintOf, nearestOrAll } from '../failure/lint.ts';
 import { saying } from '../failure/saying.ts';
 import { isObject } from '../message/digest.ts';
 import type { Json, JsonObject, Saying } from '../message/message.ts';
@@ -156,7 +156,7 @@ function checkWritten(
     lints.push(lintOf({ file: yaml.file, ...yaml.at(path), code }, said, hint));
   const modules = Object.keys(written.modules);
   const noModule = (path: (string | number)[], name: string) =>
-    at(path, 'CONFIG_MODULE_UNKNOWN', saying('noModule', { name }), nearestTo(name, modules));
+    at(path, 'CONFIG_MODULE_UNKNOWN', saying('noModule', { name }), nearestOrAll(name, modules));
   for (const [kind, owners] of Object.entries(written.ownership ?? {})) {
     const named = Object.entries(owners).flatMap(([field, written]) =>
       [written].flat().map((owner) => [field, owner] as const),

@@ -78,6 +78,13 @@ export function nearestTo(written: string, candidates: Iterable<string>): Saying
   return best === '' ? saying('nothing', {}) : saying('didYouMean', { name: best });
 }
 
+/** The same, or the first of all that there are where none is near. */
+export function nearestOrAll(written: string, candidates: Iterable<string>): Saying {
+  const known = [...candidates];
+  const all = known.length === 0 ? NO_HINT : saying('knownSystems', { known: known.slice(0, 12) });
+  return nearestOr(written, known, all);
+}
+
 /** The same, or another hint where none is near. */
 export function nearestOr(written: string, candidates: Iterable<string>, other: Saying): Saying {
   const near = nearestTo(written, candidates);

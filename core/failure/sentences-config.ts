@@ -133,6 +133,8 @@ export const SENTENCES_CONFIG = {
   formTable: 'must be the name of a file that ends with .csv',
   formPlace: 'must hold {place} where the value is to stand',
   mustContain: 'must have {value} among its entries',
+  foundThe: 'Found {what}.',
+  celDays: 'recent() takes days from 0 to {most}.',
 
   filesSound: 'The files have no faults.',
   noFaults: 'No faults.',

@@ -6,7 +6,7 @@ import { checkDurations, FLOW_DURATIONS } from '../config/rules/durations.ts';
 import { guardsOf, type UsualGuards, type WrittenGuards } from '../config/rules/guards.ts';
 import { checkWindows } from '../config/rules/windows.ts';
 import { RefusedFailure } from '../failure/failure.ts';
-import { type Lint, lintOf, nearestTo } from '../failure/lint.ts';
+import { type Lint, lintOf, nearestOrAll } from '../failure/lint.ts';
 import { saying } from '../failure/saying.ts';
 import { later } from '../mapping/compile-late.ts';
 import { conditionCode } from '../mapping/generated/ways.ts';
@@ -158,7 +158,7 @@ function checkModules(yaml: YamlFile, written: WrittenFlow, { modules }: FlowWor
     if (modules.has(module)) return;
     const place = { file: yaml.file, ...yaml.at(at), code: 'FLOW_MODULE_UNKNOWN' };
     const said = saying('noModule', { name: module });
-    lints.push(lintOf(place, said, nearestTo(module, modules.keys())));
+    lints.push(lintOf(place, said, nearestOrAll(module, modules.keys())));
   };
   check(['to'], written.to);
   const isOne = typeof written.from === 'string';
@@ -210,7 +210,7 @@ function compileSelection(
     const place = yaml.keyAt(['entities', kind]);
     const at = { file: yaml.file, ...place, code: 'FLOW_KIND_UNKNOWN' };
     const said = saying('noEntityKind', { name: kind });
-    return [lintOf(at, said, nearestTo(kind, canonical.kinds))];
+    return [lintOf(at, said, nearestOrAll(kind, canonical.kinds))];
   }
   if (where === undefined) return EVERYTHING;
   let compiled: ReturnType<typeof compileCondition> | null = null;

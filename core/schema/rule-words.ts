@@ -112,13 +112,18 @@ function otherType(types: readonly string[], data: unknown): Saying {
   if (isPlain && types.includes('string')) {
     return saying(typeof data === 'number' ? 'foundNumber' : 'foundTruth', {});
   }
-  if (typeof data !== 'string') return NO_HINT;
+  if (typeof data !== 'string') return saying('foundThe', { what: kindOf(data) });
   if (types.includes('boolean') && /^(yes|no|on|off|true|false|ja|nej)$/i.test(data)) {
     return saying('foundYes', {});
   }
   const isNumeric = types.includes('integer') || types.includes('number');
   if (isNumeric && /^\d+$/.test(data)) return saying('foundQuoted', {});
   return saying(types.includes('array') ? 'foundOne' : 'foundText', {});
+}
+
+function kindOf(data: unknown): Saying {
+  const kind = Array.isArray(data) ? 'array' : typeof data;
+  return TYPES[kind] ?? saying('typeObject', {});
 }
 
 function list(values: unknown): string {

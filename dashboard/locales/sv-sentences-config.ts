@@ -135,6 +135,8 @@ export const SENTENCES_CONFIG = {
   formTable: 'måste vara namnet på en fil som slutar med .csv',
   formPlace: 'måste ha {place} där värdet ska stå',
   mustContain: 'måste ha {value} bland sina poster',
+  foundThe: 'Här står {what}.',
+  celDays: 'recent() tar dagar från 0 till {most}.',
 
   filesSound: 'Filerna har inga fel.',
   noFaults: 'Inga fel.',

@@ -148,6 +148,33 @@ overrides: { longest: 0d }
     ]);
   });
 
+  it('are told of the defaults of a layout where they stand, once', async () => {
+    const layout = (trailer: string) => `defaults: { encoding: utf-8, trailer: ${trailer} }
+streams:
+  pupil: { format: delimited, file: pupils.csv, columns: [{ name: id }] }
+  group: { format: delimited, file: groups.csv, columns: [{ name: id }] }
+`;
+    const old = 'layout: old, files: { folder: old } } }';
+    const binding = `  old: { connector: files, mappings: old, options: { ${old}\n`;
+    await spoilt.write('config/hub.yaml', CONFIG + binding);
+    await spoilt.write('mappings/old/old.layout.yaml', layout('{ perfix: SLUT, count: 1 }'));
+    assert.deepEqual(
+      (await spoilt.lints()).filter((one) => one.includes('trailer')),
+      ['mappings/old/old.layout.yaml:1:39 LAYOUT_KEY_MISSING defaults.trailer.prefix is missing'],
+    );
+    const text = layout('{ prefix: SLUT, count: 1 }');
+    await spoilt.write('mappings/old/old.layout.yaml', text);
+    assert.deepEqual(await lints(), []);
+    // A key that two formats do not have is told of each, as that one has it.
+    const xml = 'group: { format: xml, root: a, record: b, file: g.xml, colums: [] }';
+    const two = text.replace(/group: .*/, xml).replace('file: pupils', 'fiel: x, file: pupils');
+    await spoilt.write('mappings/old/old.layout.yaml', two);
+    const said = (await lints()).join('\n');
+    assert.match(said, /unknown key "fiel"\. Did you mean "file"\?/);
+    assert.match(said, /unknown key "colums"\. Did you mean "columns"\?/);
+    assert.match(said, /streams\.group\.columns is missing/);
+  });
+
   it('are told of what rules nothing, and of times that are hardly meant', async () => {
     const more = `  spare: { connector: barn-och-elevregister, options: { files: { folder: spare } } }
 sources: { spare: { maxAge: 4d } }
