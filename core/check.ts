@@ -17,7 +17,7 @@ export type {
 } from './control/processing.ts';
 export { formatLintIn, lintOf } from './failure/lint.ts';
 export { saying } from './failure/saying.ts';
-export { FOLDERS as READ_FOLDERS } from './flow/remarks.ts';
+export { FOLDERS as READ_FOLDERS } from './flow/remarks/remarks.ts';
 export { BUILT_IN_FOLDER };
 
 /** What a check has found in the files of a workspace, and on this machine. */

@@ -2,6 +2,7 @@ import { type Lint, lintOf } from '../failure/lint.ts';
 import { saying } from '../failure/saying.ts';
 import type { Saying } from '../message/message.ts';
 import type { YamlFile } from '../schema/yaml-file.ts';
+import { isEncrypted, isLoopback } from './loopback.ts';
 
 /** How the dashboard is shown, and how persons sign in there. */
 export interface DashboardRules {
@@ -49,7 +50,6 @@ const USUAL_OPEN_ID = {
   ...{ hosts: [], scopes: ['openid', 'profile'] },
   ...{ nameClaim: 'preferred_username', groupsClaim: 'groups' },
 } as const;
-const LOOPBACK = /^(127(\.\d+){3}|\[?::1\]?|localhost)$/;
 
 export function dashboardOf({ openId, ...written }: DashboardEntry): DashboardRules {
   const provider = openId === undefined ? null : { ...USUAL_OPEN_ID, ...openId };
@@ -64,7 +64,7 @@ export function checkDashboard(yaml: YamlFile, written: DashboardEntry): readonl
     lints.push(lintOf({ file: yaml.file, ...place, code: 'CONFIG_DASHBOARD' }, said, hint));
   };
   const { host = USUAL.host, tls = false, passwords = true, openId } = written;
-  if (!LOOPBACK.test(host) && !tls) {
+  if (!isLoopback(host) && !tls) {
     at(['host'], saying('shownWithoutTls', {}), saying('shownWithoutTlsHint', {}));
   }
   if (!passwords && openId === undefined) {
@@ -83,7 +83,5 @@ export function checkDashboard(yaml: YamlFile, written: DashboardEntry): readonl
 }
 
 function isSafe(address: string): boolean {
-  const url = URL.parse(address);
-  if (url === null || url.username !== '') return false;
-  return url.protocol === 'https:' || LOOPBACK.test(url.hostname);
+  return URL.parse(address)?.username === '' && isEncrypted(address);
 }

@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { ConnectorRegistry } from '../connector/registry.ts';
-import { type Lint, lintOf, nearestTo } from '../failure/lint.ts';
+import { type Lint, lintOf, nearestOrAll } from '../failure/lint.ts';
 import { saying } from '../failure/saying.ts';
 import { isObject } from '../message/digest.ts';
 import type { Json, JsonObject, Saying } from '../message/message.ts';
@@ -13,6 +13,7 @@ import type { Binding, Config, DoorbellRules, MailRules, Retention } from './con
 import { checkDashboard, type DashboardEntry, dashboardOf } from './dashboard-rules.ts';
 import { checkOptions, checkReferences } from './options.ts';
 import { parseDuration } from './quantities.ts';
+import { CONFIG_DURATIONS, checkDurations } from './rules/durations.ts';
 import { inTodaysWords } from './rules/former-rules.ts';
 import { rulesOf, type SourceEntry } from './rules/source-rules.ts';
 import { checkWays } from './rules/ways.ts';
@@ -155,7 +156,7 @@ function checkWritten(
     lints.push(lintOf({ file: yaml.file, ...yaml.at(path), code }, said, hint));
   const modules = Object.keys(written.modules);
   const noModule = (path: (string | number)[], name: string) =>
-    at(path, 'CONFIG_MODULE_UNKNOWN', saying('noModule', { name }), nearestTo(name, modules));
+    at(path, 'CONFIG_MODULE_UNKNOWN', saying('noModule', { name }), nearestOrAll(name, modules));
   for (const [kind, owners] of Object.entries(written.ownership ?? {})) {
     const named = Object.entries(owners).flatMap(([field, written]) =>
       [written].flat().map((owner) => [field, owner] as const),
@@ -171,8 +172,12 @@ function checkWritten(
   }
   lints.push(...checkDashboard(yaml, written.dashboard || {}));
   lints.push(...checkServed(yaml, written.served ?? {}), ...checkPorts(yaml, written));
-  if (!isTimeZone(written.timeZone ?? 'Europe/Stockholm')) {
-    at(['timeZone'], 'CONFIG_TIME_ZONE', saying('noTimeZone', {}), saying('timeZoneHint', {}));
+  lints.push(...checkDurations(yaml, CONFIG_DURATIONS, 'CONFIG_DURATION'));
+  const { timeZone = 'Europe/Stockholm' } = written;
+  const isOffset = /^[+-]/.test(timeZone);
+  if (isOffset || !isTimeZone(timeZone)) {
+    const said = saying(isOffset ? 'zoneIsOffset' : 'noTimeZone', {});
+    at(['timeZone'], 'CONFIG_TIME_ZONE', said, saying('timeZoneHint', {}));
   }
   return lints;
 }
@@ -191,8 +196,8 @@ function checkPorts(yaml: YamlFile, written: ConfigFile): readonly Lint[] {
     if (port !== 0) taken.set(`${host} ${port}`, name);
     if (port === 0 || other === undefined) return [];
     const at = { file: yaml.file, ...yaml.at([name, 'port']), code: 'CONFIG_PORT_TAKEN' };
-    const said = saying('portTaken', { port: String(port), other });
-    return [lintOf(at, said, saying('portTakenHint', {}))];
+    const said = saying('portShared', { port: String(port), other });
+    return [lintOf(at, said, saying('portSharedHint', {}))];
   });
 }
 

@@ -1,6 +1,7 @@
 import { type Lint, lintOf } from '../failure/lint.ts';
 import { saying } from '../failure/saying.ts';
 import type { YamlFile } from '../schema/yaml-file.ts';
+import { isLoopback } from './loopback.ts';
 
 /** Where the clients of served modules are answered. */
 export interface ServedRules {
@@ -12,7 +13,6 @@ export interface ServedRules {
 }
 
 const USUAL = { host: '127.0.0.1', port: 8766, url: null } as const;
-const LOOPBACK = /^(127(\.\d+){3}|\[?::1\]?|localhost)$/;
 
 export function servedOf(written: Partial<ServedRules>): ServedRules {
   return { ...USUAL, ...written };
@@ -21,7 +21,7 @@ export function servedOf(written: Partial<ServedRules>): ServedRules {
 /** Nobody gives persons away without TLS. */
 export function checkServed(yaml: YamlFile, written: Partial<ServedRules>): readonly Lint[] {
   const { host, url } = servedOf(written);
-  if (LOOPBACK.test(host) || url?.startsWith('https:') === true) return [];
+  if (isLoopback(host) || url?.startsWith('https:') === true) return [];
   const at = { file: yaml.file, ...yaml.at(['served', 'host']), code: 'CONFIG_SERVED' };
   return [lintOf(at, saying('servedWithoutTls', {}), saying('servedWithoutTlsHint', {}))];
 }

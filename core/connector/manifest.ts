@@ -40,6 +40,8 @@ export interface ServiceManifest {
   readonly auth: readonly Login[];
   /** An address as the service's usually look. */
   readonly example: string;
+  /** Lists of the service, which stand behind its base: no base ends with one of them. */
+  readonly lists?: readonly string[];
   /** The service may know us by a certificate or a header alone. Default false. */
   readonly optional?: boolean;
   /** Most requests per second, unless a binding says otherwise. Default 10. */

@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { InvalidFailure } from '../failure/failure.ts';
-import { type Lint, lintOf, nearestTo } from '../failure/lint.ts';
+import { type Lint, lintOf, nearestOrAll } from '../failure/lint.ts';
 import { saying } from '../failure/saying.ts';
 import { isList, isObject } from '../message/digest.ts';
 import type { Json, JsonObject, Saying } from '../message/message.ts';
@@ -136,7 +136,7 @@ function registryOf(loaded: ReadonlyMap<string, Loaded>): ConnectorRegistry {
   return {
     manifests: () => byName.map((one) => takes(one.manifest)),
     manifest: manifestOf,
-    suggest: (name) => nearestTo(name, loaded.keys()),
+    suggest: (name) => nearestOrAll(name, loaded.keys()),
     objectSchema: (connector, objectKind) => {
       const own = named(connector);
       const one = named(own?.manifest.sink?.objectsOf ?? '') ?? own;

@@ -25,7 +25,7 @@ export function withServiceOptions(
     required: [...always, ...(Array.isArray(required) ? required : [])],
     properties: {
       ...(isServed ? { client: CLIENT } : {}),
-      url: { ...URL_OPTION, description: `Base of the service: ${service.example}.` },
+      url: baseOf(service),
       ...Object.assign({}, ...logins),
       headers: HEADERS,
       tls: TLS,
@@ -33,6 +33,11 @@ export function withServiceOptions(
       ...Object(properties),
     },
   };
+}
+
+function baseOf({ example, lists }: ServiceManifest): JsonObject {
+  const base = { ...URL_OPTION, description: `Base of the service: ${example}.` };
+  return lists === undefined ? base : { ...base, 'x-base-of': lists };
 }
 
 function limitsOf({ requestsPerSecond = 10, timeoutMs = 30_000 }: ServiceManifest): Properties {

@@ -15,6 +15,8 @@ export interface Lint {
   readonly text: string;
   /** How to mend it, e.g. `Did you mean "lms"?`; empty where the text says it all. */
   readonly hint: string;
+  /** Something is not done yet, and may be done later: it is told, and no check fails by it. */
+  readonly mayWait?: true;
 }
 
 const NO_HINT = saying('nothing', {});
@@ -74,6 +76,13 @@ export function nearestTo(written: string, candidates: Iterable<string>): Saying
     if (distance < bestDistance) [best, bestDistance] = [candidate, distance];
   }
   return best === '' ? saying('nothing', {}) : saying('didYouMean', { name: best });
+}
+
+/** The same, or the first of all that there are where none is near. */
+export function nearestOrAll(written: string, candidates: Iterable<string>): Saying {
+  const known = [...candidates];
+  const all = known.length === 0 ? NO_HINT : saying('knownSystems', { known: known.slice(0, 12) });
+  return nearestOr(written, known, all);
 }
 
 /** The same, or another hint where none is near. */

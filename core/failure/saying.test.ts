@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
 import { HeldFailure } from './failure.ts';
 import { inWords, SENTENCES, saying, sayPlaces, valuesOf } from './saying.ts';
+import { SENTENCES_CONFIG } from './sentences-config.ts';
+import { SENTENCES_FILES } from './sentences-files.ts';
+import { SENTENCES_OUTSIDE } from './sentences-outside.ts';
+import { SENTENCES_SYSTEMS } from './sentences-systems.ts';
 
 describe('a saying', () => {
   const lacks = [saying('streamEmpty', { stream: 'pupils', kept: 1200 })];
@@ -24,6 +28,16 @@ describe('a saying', () => {
     assert.deepEqual(valuesOf('thisCode', whole), { code: 'X' });
     assert.deepEqual(valuesOf('streamEmpty', said), lacks[0]?.values);
     assert.equal(valuesOf('noRowOf', whole), null);
+  });
+
+  it('has a name that no other sentence has: the last of two would be said for both', () => {
+    const rooms = [SENTENCES_CONFIG, SENTENCES_FILES, SENTENCES_OUTSIDE, SENTENCES_SYSTEMS];
+    const names = rooms.flatMap((one) => Object.keys(one));
+    const twice = names.filter((name, index) => names.indexOf(name) < index);
+    const elsewhere = rooms.flatMap((one) =>
+      Object.entries(one).filter(([name, text]) => Object(SENTENCES)[name] !== text),
+    );
+    assert.deepEqual([twice, elsewhere], [[], []]);
   });
 
   it('of another version is not guessed at', () => {

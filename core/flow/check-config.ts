@@ -2,7 +2,7 @@ import type { Layout } from '../codec/layout/layout.ts';
 import type { Binding, Config } from '../config/config.ts';
 import { OTHER_STREAMS } from '../config/rules/source-rules.ts';
 import type { ConnectorRegistry } from '../connector/registry.ts';
-import { type Lint, lintOf, nearestOr, nearestTo } from '../failure/lint.ts';
+import { type Lint, lintOf, nearestOrAll, nearestTo } from '../failure/lint.ts';
 import { saying } from '../failure/saying.ts';
 import { parsePath } from '../mapping/language/path.ts';
 import { propertiesOf } from '../mapping/language/schema-walk.ts';
@@ -31,14 +31,14 @@ export function checkConfig(config: Config, yaml: YamlFile, things: NamedThings)
     const path = ['modules', module];
     if (!things.mappingFolders.includes(binding.mappings)) {
       const name = binding.mappings;
-      const hint = nearOrAll(name, things.mappingFolders);
+      const hint = nearestOrAll(name, things.mappingFolders);
       const said = saying('noMappingsFolder', { name });
       lint([...path, 'mappings'], 'CONFIG_MAPPINGS_UNKNOWN', said, hint);
     } else if (needsLayout(binding, things) && typeof layout === 'string') {
       const known = layoutsIn(binding.mappings, things);
       if (known.includes(layout)) continue;
       const said = saying('noLayoutIn', { folder: binding.mappings, name: layout });
-      const hint = nearOrAll(layout, known);
+      const hint = nearestOrAll(layout, known);
       lint([...path, 'options', 'layout'], 'CONFIG_LAYOUT_UNKNOWN', said, hint);
     }
   }
@@ -52,7 +52,7 @@ export function checkConfig(config: Config, yaml: YamlFile, things: NamedThings)
       if (streams.length === 0 || stream === OTHER_STREAMS || streams.includes(stream)) continue;
       const path = ['sources', module, 'missing', stream];
       const said = saying('noStreamOf', { module, name: stream });
-      lint(path, 'CONFIG_STREAM_UNKNOWN', said, nearOrAll(stream, streams));
+      lint(path, 'CONFIG_STREAM_UNKNOWN', said, nearestOrAll(stream, streams));
     }
   }
   return [...lints, ...checkOwnership(config, yaml, things)];
@@ -69,7 +69,7 @@ function checkOwnership(
   for (const [kind, owners] of ownership) {
     const schema = things.canonical.get(kind)?.schema;
     if (schema === undefined) {
-      const hint = nearestTo(kind, things.canonical.kinds);
+      const hint = nearestOrAll(kind, things.canonical.kinds);
       const said = saying('noEntityKind', { name: kind });
       lint(['ownership', kind], 'CONFIG_KIND_UNKNOWN', said, hint);
       continue;
@@ -110,11 +110,11 @@ function unownable(
   if (codes.length === 0) {
     const coded = Object.keys(told).filter((name) => codesOf(told[name]).length > 0);
     const said = saying('noItemsToldBy', { kind, field: match.field });
-    return { said, hint: nearestTo(match.field, coded) };
+    return { said, hint: nearestOrAll(match.field, coded) };
   }
   if (codes.includes(match.value)) return null;
   const said = saying('noItemsWith', { kind, value: match.value });
-  return { said, hint: nearestTo(match.value, codes) };
+  return { said, hint: nearestOrAll(match.value, codes) };
 }
 
 function codesOf(schema: Json | undefined): readonly string[] {
@@ -140,10 +140,4 @@ function layoutsIn(folder: string, { layouts }: NamedThings): string[] {
   const prefix = `${folder}/`;
   const names = [...layouts.keys()].filter((name) => name.startsWith(prefix));
   return names.map((name) => name.slice(prefix.length));
-}
-
-/** The nearest of the names that there are, or some of them. */
-function nearOrAll(name: string, known: readonly string[]): Saying {
-  const all = saying('knownSystems', { known: known.slice(0, 12) });
-  return known.length === 0 ? saying('nothing', {}) : nearestOr(name, known, all);
 }

@@ -2,10 +2,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from '../config/config.ts';
 import { parseDuration } from '../config/quantities.ts';
+import { checkDurations, FLOW_DURATIONS } from '../config/rules/durations.ts';
 import { guardsOf, type UsualGuards, type WrittenGuards } from '../config/rules/guards.ts';
 import { checkWindows } from '../config/rules/windows.ts';
 import { RefusedFailure } from '../failure/failure.ts';
-import { type Lint, lintOf, nearestTo } from '../failure/lint.ts';
+import { type Lint, lintOf, nearestOrAll } from '../failure/lint.ts';
 import { saying } from '../failure/saying.ts';
 import { later } from '../mapping/compile-late.ts';
 import { conditionCode } from '../mapping/generated/ways.ts';
@@ -98,6 +99,7 @@ export function compileFlow(
   const found = [
     ...checkModules(yaml, written, world),
     ...checkRest(yaml, written),
+    ...checkDurations(yaml, FLOW_DURATIONS, 'FLOW_DURATION'),
     ...checkWindows(yaml, ['guards', 'windows'], written.guards?.windows ?? [], 'FLOW_WINDOW'),
   ];
   const selects = new Map<string, Selection>();
@@ -156,11 +158,18 @@ function checkModules(yaml: YamlFile, written: WrittenFlow, { modules }: FlowWor
     if (modules.has(module)) return;
     const place = { file: yaml.file, ...yaml.at(at), code: 'FLOW_MODULE_UNKNOWN' };
     const said = saying('noModule', { name: module });
-    lints.push(lintOf(place, said, nearestTo(module, modules.keys())));
+    lints.push(lintOf(place, said, nearestOrAll(module, modules.keys())));
   };
   check(['to'], written.to);
-  if (typeof written.from === 'string') check(['from'], written.from);
-  else for (const [index, module] of written.from.entries()) check(['from', index], module);
+  const isOne = typeof written.from === 'string';
+  for (const [index, module] of [written.from].flat().entries()) {
+    const at = isOne ? ['from'] : ['from', index];
+    check(at, module);
+    const isTwice = [written.from].flat().indexOf(module) < index;
+    if (!isTwice && module !== written.to) continue;
+    const said = isTwice ? saying('fromTwice', { module }) : saying('fromIsTo', {});
+    lints.push(lintOf({ file: yaml.file, ...yaml.at(at), code: 'FLOW_FROM' }, said));
+  }
   return lints;
 }
 
@@ -176,6 +185,11 @@ function checkRest(yaml: YamlFile, written: WrittenFlow): Lint[] {
   if (written.deadline !== undefined && written.schedule === undefined) {
     const hint = saying('deadlineAloneHint', {});
     lint(['deadline'], 'FLOW_DEADLINE', saying('deadlineAlone', {}), hint);
+  }
+  const { firstDelay = '30s', maxDelay = '1h' } = written.delivery ?? {};
+  if ((parseDuration(firstDelay) ?? 0) > (parseDuration(maxDelay) ?? 0)) {
+    const said = saying('delaysSwapped', { most: String(maxDelay) });
+    lint(['delivery'], 'FLOW_DURATION', said, saying('delaysSwappedHint', {}));
   }
   if (written.protectedPersons === 'include' && written.protectedReason === undefined) {
     const hint = saying('includedUnsaidHint', {});
@@ -196,7 +210,7 @@ function compileSelection(
     const place = yaml.keyAt(['entities', kind]);
     const at = { file: yaml.file, ...place, code: 'FLOW_KIND_UNKNOWN' };
     const said = saying('noEntityKind', { name: kind });
-    return [lintOf(at, said, nearestTo(kind, canonical.kinds))];
+    return [lintOf(at, said, nearestOrAll(kind, canonical.kinds))];
   }
   if (where === undefined) return EVERYTHING;
   let compiled: ReturnType<typeof compileCondition> | null = null;

@@ -1,6 +1,6 @@
 import type { Binding, Config } from '../config/config.ts';
 import type { ObjectManifest } from '../connector/manifest.ts';
-import { type Lint, lintOf, nearestTo } from '../failure/lint.ts';
+import { type Lint, lintOf, nearestOrAll } from '../failure/lint.ts';
 import { saying } from '../failure/saying.ts';
 import type { InboundMapping, OutboundMapping } from '../mapping/compiled.ts';
 import type { Saying } from '../message/message.ts';
@@ -57,7 +57,7 @@ function checkRights(
       if (name === undefined || names.includes(name)) return [];
       const place = yaml.at(['dashboard', 'openId', 'rights', group, index]);
       const at = { file: yaml.file, ...place, code: 'CONFIG_FLOW_UNKNOWN' };
-      return [lintOf(at, saying('noFlow', { name }), nearestTo(name, names))];
+      return [lintOf(at, saying('noFlow', { name }), nearestOrAll(name, names))];
     }),
   );
 }
@@ -83,14 +83,14 @@ function checkFlow(
     const known = objects.map((one) => one.kind);
     if (known.includes(kind)) continue;
     const said = saying('noKindOf', { target, kind });
-    lint(['adopt', kind], 'FLOW_ADOPT_UNKNOWN', said, nearestTo(kind, known));
+    lint(['adopt', kind], 'FLOW_ADOPT_UNKNOWN', said, nearestOrAll(kind, known));
   }
   for (const { kind, match = [] } of objects) {
     const declared = match.map(({ field }) => field);
     for (const field of flow.adopt.get(kind) ?? []) {
       if (declared.includes(field)) continue;
       const said = saying('noMatchBy', { target, kind, field });
-      lint(['adopt', kind], 'FLOW_ADOPT_UNKNOWN', said, nearestTo(field, declared));
+      lint(['adopt', kind], 'FLOW_ADOPT_UNKNOWN', said, nearestOrAll(field, declared));
     }
   }
   lints.push(...checkOverrides({ flow, yaml }, target, objects, outbound.get(flow.to) ?? []));
@@ -125,14 +125,14 @@ function checkOverrides(
         return lintOf(place, said, hint);
       };
       if (!kinds.includes(kind)) {
-        return [lint(path, saying('noKindOf', { target, kind }), nearestTo(kind, kinds))];
+        return [lint(path, saying('noKindOf', { target, kind }), nearestOrAll(kind, kinds))];
       }
       const own = mappings.filter(({ to }) => to.objectKind === kind);
       const known = own.flatMap(({ rules }) => rules.map(({ field }) => field));
       const wrong = fields.filter((field) => field !== '*' && !known.includes(field));
       return wrong.map((field) => {
         const said = saying('noMappingFills', { kind, field });
-        return lint([...path, fields.indexOf(field)], said, nearestTo(field, known));
+        return lint([...path, fields.indexOf(field)], said, nearestOrAll(field, known));
       });
     }),
   );

@@ -14,8 +14,9 @@ import type { InboundMapping, OutboundMapping } from '../mapping/compiled.ts';
 import { tellApart } from '../mapping/siblings.ts';
 import { digest } from '../message/digest.ts';
 import type { Json, JsonObject } from '../message/message.ts';
+import { valueAt } from '../message/reference-walk.ts';
 import { type CanonicalSchemas, printOfSchemas } from '../schema/canonical.ts';
-import { compileSchemaAll } from '../schema/validator.ts';
+import { compileSchemaAll, type SaidFault } from '../schema/validator.ts';
 import { parseYaml, shapeLints } from '../schema/yaml-file.ts';
 import type { NamedThings } from './check-config.ts';
 import type { WorkspaceFolders } from './workspace-folders.ts';
@@ -205,9 +206,13 @@ async function loadLayouts(
     lints.push(...found);
     if (yaml === null) faulty.add(layoutName(file));
     if (yaml === null) continue;
-    const shapeFaults = check(yaml.value);
+    // SAFETY: what a YAML file holds is plain JSON.
+    const written = yaml.value as Json;
+    const own = check(written);
+    const whole = withDefaults(written);
+    const shapeFaults = own.length > 0 ? own : inDefaults(written, check(whole));
     // SAFETY: used only where it has no faults against its schema.
-    const layout = withDefaults(yaml.value as Json) as unknown as Layout;
+    const layout = whole as unknown as Layout;
     const faults =
       shapeFaults.length > 0
         ? shapeFaults
@@ -220,6 +225,17 @@ async function loadLayouts(
     else faulty.add(layoutName(file));
   }
   return { layouts, faulty, lints };
+}
+
+/** Faults of streams that are whole, each where it is written: once, where that is the defaults. */
+function inDefaults(written: Json, faults: readonly SaidFault[]): readonly SaidFault[] {
+  const moved = faults.map((fault): SaidFault => {
+    const [, stream = '', key = '', ...rest] = fault.path.map(String);
+    const isOwn = valueAt(written, ['streams', stream, key]) !== undefined;
+    const isThere = valueAt(written, ['defaults', key]) !== undefined;
+    return isOwn || !isThere ? fault : { ...fault, path: ['defaults', key, ...rest] };
+  });
+  return [...new Map(moved.map((one) => [JSON.stringify([one.path, one.what]), one])).values()];
 }
 
 function layoutName(file: string): string {

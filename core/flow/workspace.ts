@@ -12,7 +12,8 @@ import { compileFlow } from './compile-flow.ts';
 import type { Flow } from './compiled.ts';
 import { crossCheck, type FlowFile } from './cross-check.ts';
 import { type LoadedMappings, loadMappings } from './load-mappings.ts';
-import { FOLDERS, remarksOn } from './remarks.ts';
+import { FOLDERS, remarksOn } from './remarks/remarks.ts';
+import { sharedFolders } from './shared-folders.ts';
 import { type BoundSink, boundSinkOf } from './target.ts';
 import { BUILT_IN_FOLDER, WorkspaceFolders } from './workspace-folders.ts';
 
@@ -104,8 +105,12 @@ async function load(
   };
   const recalled = async () =>
     recalledOfAll('remarks', [checkAll, ...(await namesIn(folders))], judge);
-  const remarks = (lints.length === 0 ? await recalled() : null) ?? [];
+  const found = (lints.length === 0 ? await recalled() : null) ?? [];
   const flows = files.map(({ flow }) => flow);
+  // Where links lead is not in the files.
+  const shared = await sharedFolders(configFile, flows, registry, folder);
+  lints.push(...shared.lints);
+  const remarks = [...found, ...shared.remarks];
   const workspace = {
     ...{ folder, config, canonical, connectors: registry, flows, remarks: sortLints(remarks) },
     outbound: mappings.outbound,

@@ -16,7 +16,7 @@ const ANNOTATIONS = [
   'x-lookup',
   'x-in-force',
   'x-enum-note',
-  ...['x-optional', 'x-sensitive', 'x-spelling', 'x-governs', 'x-encoding', 'x-writable'],
+  ...['x-optional', 'x-sensitive', 'x-spelling', 'x-governs', 'x-encoding', 'x-writable', 'x-form'],
 ];
 
 const require = createRequire(import.meta.url);
@@ -36,7 +36,26 @@ const dayKeywords = ({ _ }: ReturnType<typeof library>): readonly KeywordDefinit
     compile: orderCheck,
     error: { message: 'is too early', params: ({ schema }) => _`{ first: ${schema} }` },
   },
+  {
+    ...{ keyword: 'x-base-of', type: 'string', schemaType: 'array', errors: false },
+    compile: baseCheck,
+    error: { message: 'is no base', params: ({ data }) => _`{ address: ${data} }` },
+  },
 ];
+
+/** Of a service's base address: the last step of its path is none of its lists. */
+function baseCheck(lists: readonly string[]) {
+  return (text: string) => !lists.includes(lastStepOf(text));
+}
+
+/** The last step of an address's path; empty where it has none. */
+export function lastStepOf(address: string): string {
+  return (
+    URL.parse(address)
+      ?.pathname.split('/')
+      .findLast((step) => step !== '') ?? ''
+  );
+}
 
 /** As of which day something is judged; '' where nothing of it hangs on that. */
 interface Judging {
@@ -80,26 +99,22 @@ export function newAjv(options: CompileOptions): Ajv2020 {
   });
   ajv.addVocabulary([...ANNOTATIONS, ...dayKeywords(loaded)]);
   formats().default(ajv, ['date', 'date-time', 'uri', 'email']);
-  for (const [name, { is }] of Object.entries(FORMATS)) ajv.addFormat(name, is);
+  for (const [name, faultOf] of Object.entries(FORMATS)) {
+    ajv.addFormat(name, (text: string) => faultOf(text) === null);
+  }
   return ajv;
 }
 
-interface Format {
-  readonly is: (text: string) => boolean;
-  /** The words for what does not have it. */
-  readonly text: Saying;
-}
+/** What keeps a text from having a format; null where it has it. */
+type FaultOf = (text: string) => Saying | null;
 
 /** Formats of our own, for the options of connectors and for the hub's files. */
-export const FORMATS: Readonly<Record<string, Format>> = {
-  'http-url': { is: isHttpUrl, text: saying('mustBeAddress', {}) },
+export const FORMATS: Readonly<Record<string, FaultOf>> = {
+  'http-url': addressFault,
   // Whether it is there is for `check` to say: a workspace may be checked on another machine.
-  folder: { is: isPath, text: saying('mustBeFolder', {}) },
-  'host-folder': { is: isPath, text: saying('mustBeFolderThere', {}) },
-  host: {
-    is: (text) => /^[\w.-]+$|^[\da-f:.]+$/i.test(text),
-    text: saying('mustBeHost', {}),
-  },
+  folder: (text) => (isPath(text) ? null : saying('mustBeFolder', {})),
+  'host-folder': (text) => (isPath(text) ? null : saying('mustBeFolderThere', {})),
+  host: (text) => (/^[\w.-]+$|^[\da-f:.]+$/i.test(text) ? null : saying('mustBeHost', {})),
 };
 
 /** No shell reads it: `~` would be the name of a folder. */
@@ -108,8 +123,11 @@ function isPath(text: string): boolean {
 }
 
 /** What a request can be sent to: a user or password in it would be a secret in clear. */
-function isHttpUrl(text: string): boolean {
+function addressFault(text: string): Saying | null {
+  if (/\s/.test(text)) return saying('addressSpaces', {});
   const url = URL.parse(text);
   const isHttp = url?.protocol === 'https:' || url?.protocol === 'http:';
-  return isHttp && url.username === '' && url.password === '' && text === text.trim();
+  if (!isHttp) return saying('mustBeAddress', {});
+  if (url.username !== '' || url.password !== '') return saying('addressLogin', {});
+  return /[?#]/.test(text) ? saying('addressQuery', {}) : null;
 }

@@ -18,6 +18,16 @@ export function folderFields(schema: JsonObject): readonly string[] {
   return fieldsIn(schema, '', (one) => 'format' in one && one.format === 'folder');
 }
 
+/** Dotted paths of the properties that name a folder of a server, beside its `host`. */
+export function serverFolderFields(schema: JsonObject): readonly string[] {
+  return fieldsIn(schema, '', (one) => 'format' in one && one.format === 'host-folder');
+}
+
+/** Dotted paths of the properties that are addresses of a web service. */
+export function urlFields(schema: JsonObject): readonly string[] {
+  return fieldsIn(schema, '', (one) => 'format' in one && one.format === 'http-url');
+}
+
 const ADDRESSES: ReadonlySet<unknown> = new Set(['http-url', 'folder', 'host', 'host-folder']);
 
 /** Dotted paths of the properties that say where a system is. */

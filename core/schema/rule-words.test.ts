@@ -44,6 +44,8 @@ describe('a fault in the shape of a file', () => {
       { port: '80' },
       'port: must be a whole number. Found a text: write the number without quotes.',
     ],
+    [{ on: [1] }, 'on: must be true or false. Found a list.'],
+    [{ port: { a: 1 } }, 'port: must be a whole number. Found keys with values.'],
     [{ port: 70_000 }, 'port: must be 65535 or less.'],
     [{ to: 'a' }, 'to: must be a list. Found a text: write it in brackets, [ ... ].'],
     [{ share: 5 }, 'share: must be 1 or less. For example 5%.'],

@@ -2,10 +2,10 @@ import type { ErrorObject } from 'ajv/dist/2020.js';
 import { nearestTo } from '../failure/lint.ts';
 import { saying } from '../failure/saying.ts';
 import type { Saying } from '../message/message.ts';
-import { FORMATS } from './new-ajv.ts';
+import { FORMATS, lastStepOf } from './new-ajv.ts';
 
 /** The rule of a schema that is broken, in our words; they never repeat what was found. */
-export function ruleOf({ keyword, params }: ErrorObject): Saying {
+export function ruleOf({ keyword, params, parentSchema, data }: ErrorObject): Saying {
   const bound = BOUNDS[keyword];
   if (bound !== undefined) return bound(Number(params['limit']));
   switch (keyword) {
@@ -22,9 +22,9 @@ export function ruleOf({ keyword, params }: ErrorObject): Saying {
     case 'dependentRequired':
       return saying('needsBeside', { key: String(params['missingProperty']) });
     case 'pattern':
-      return saying('mustMatch', { pattern: String(params['pattern']) });
+      return formOf(parentSchema?.['x-form'], String(params['pattern']));
     case 'format':
-      return formatText(String(params['format']));
+      return formatText(String(params['format']), data);
     case 'uniqueItems':
       return saying('entryTwice', {
         first: 1 + Number(params['j']),
@@ -34,10 +34,16 @@ export function ruleOf({ keyword, params }: ErrorObject): Saying {
       return saying(params['kind'] === 'born' ? 'mustBeBirth' : 'mustBeRealDay', {});
     case 'x-not-before':
       return saying('mustNotBeBefore', { field: String(params['first']) });
+    case 'x-base-of':
+      return saying('addressOfList', { list: lastStepOf(String(params['address'])) });
+    case 'contains':
+      return mustContain(parentSchema?.['contains']);
     case 'x-last-day':
       return saying('mustBeLastDay', {});
     case 'type':
-      return typeText([params['type']].flat().map(String));
+      return (
+        FORMS[String(parentSchema?.['x-form'])] ?? typeText([params['type']].flat().map(String))
+      );
     default:
       return saying('fitsNoForm', {});
   }
@@ -106,13 +112,18 @@ function otherType(types: readonly string[], data: unknown): Saying {
   if (isPlain && types.includes('string')) {
     return saying(typeof data === 'number' ? 'foundNumber' : 'foundTruth', {});
   }
-  if (typeof data !== 'string') return NO_HINT;
+  if (typeof data !== 'string') return saying('foundThe', { what: kindOf(data) });
   if (types.includes('boolean') && /^(yes|no|on|off|true|false|ja|nej)$/i.test(data)) {
     return saying('foundYes', {});
   }
   const isNumeric = types.includes('integer') || types.includes('number');
   if (isNumeric && /^\d+$/.test(data)) return saying('foundQuoted', {});
   return saying(types.includes('array') ? 'foundOne' : 'foundText', {});
+}
+
+function kindOf(data: unknown): Saying {
+  const kind = Array.isArray(data) ? 'array' : typeof data;
+  return TYPES[kind] ?? saying('typeObject', {});
 }
 
 function list(values: unknown): string {
@@ -125,8 +136,40 @@ function allowed(names: readonly string[]): Saying {
 }
 
 /** In words: what a text must be to have the format. */
-function formatText(format: string): Saying {
+function formatText(format: string, data: unknown): Saying {
   if (format === 'date') return saying('mustBeDay', {});
   if (format === 'email') return saying('mustBeEmail', {});
-  return FORMATS[format]?.text ?? saying('mustHaveForm', { format });
+  return FORMATS[format]?.(String(data ?? '')) ?? saying('mustHaveForm', { format });
+}
+
+/** Patterns that have words of their own, by the `x-form` beside them in a schema. */
+const FORMS: Readonly<Record<string, Saying>> = {
+  share: saying('formShare', {}),
+  delay: saying('formDuration', { units: ['ms', 's', 'min', 'h', 'd'] }),
+  pause: saying('formDuration', { units: ['s', 'min', 'h'] }),
+  age: saying('formDuration', { units: ['min', 'h', 'd'] }),
+  days: saying('formDuration', { units: ['d'] }),
+  day: saying('mustBeDay', {}),
+  time: saying('formTime', {}),
+  // biome-ignore-start lint/suspicious/noTemplateCurlyInString: shown as it is written.
+  reference: saying('formReference', { env: '${env:NAME}', file: '${file:PATH}' }),
+  store: saying('formService', { schemes: ['mongodb:', 'mongodb+srv:'], env: '${env:NAME}' }),
+  broker: saying('formService', { schemes: ['amqp:', 'amqps:'], env: '${env:NAME}' }),
+  // biome-ignore-end lint/suspicious/noTemplateCurlyInString: shown as it is written.
+  name: saying('formName', {}),
+  address: saying('mustBeAddress', {}),
+  origin: saying('formOrigin', {}),
+  word: saying('formWord', {}),
+  table: saying('formTable', {}),
+  place: saying('formPlace', { place: '{}' }),
+};
+
+function formOf(form: unknown, pattern: string): Saying {
+  return FORMS[String(form)] ?? saying('mustMatch', { pattern });
+}
+
+function mustContain(wanted: unknown): Saying {
+  const value =
+    typeof wanted === 'object' && wanted !== null && 'const' in wanted ? wanted.const : '';
+  return saying('mustContain', { value: JSON.stringify(value) });
 }

@@ -146,28 +146,47 @@ function simplify(errors: readonly ErrorObject[]): readonly ErrorObject[] {
   let rest = errors.filter(({ keyword }) => !summaries.has(keyword));
   for (const choice of choices) {
     const prefix = `${choice.schemaPath}/`;
+    // Another value may have been held against the same choice, and fit another of its shapes.
+    const isOf = ({ schemaPath, instancePath }: ErrorObject) =>
+      schemaPath.startsWith(prefix) && `${instancePath}/`.startsWith(`${choice.instancePath}/`);
     const branches = new Map<string, ErrorObject[]>();
-    for (const error of rest) {
-      if (!error.schemaPath.startsWith(prefix)) continue;
+    for (const error of rest.filter(isOf)) {
       const branch = error.schemaPath.slice(prefix.length).split('/')[0] ?? '';
       branches.set(branch, [...(branches.get(branch) ?? []), error]);
     }
-    const best = [...branches.values()].sort((a, b) => weight(a) - weight(b))[0];
+    const telling = tellingKeys(choice).map((key) => `${choice.instancePath}/${key}`);
+    const best = [...branches.values()].sort((a, b) => weight(a, telling) - weight(b, telling))[0];
     if (best === undefined) rest.push(choice);
-    else
-      rest = rest.filter((error) => !error.schemaPath.startsWith(prefix) || best.includes(error));
+    else rest = rest.filter((error) => !isOf(error) || best.includes(error));
   }
   return rest;
 }
 
+/** Keys by whose words all shapes of a choice are told apart, as a layout's by its `format`. */
+function tellingKeys({ schema }: ErrorObject): readonly string[] {
+  const shapes: readonly unknown[] = Array.isArray(schema) ? schema : [];
+  const worded = shapes.map((shape) => {
+    const properties = isObjectLike(shape) && 'properties' in shape ? shape.properties : null;
+    return Object.entries(properties ?? {}).flatMap(([key, own]) =>
+      isObjectLike(own) && ('const' in own || 'enum' in own) ? [key] : [],
+    );
+  });
+  const [first = [], ...others] = worded;
+  return first.filter((key) => others.every((keys) => keys.includes(key)));
+}
+
+function isObjectLike(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
+}
+
 /**
- * A branch whose type or distinguishing key is wrong is further off than one with a small fault.
+ * A branch whose type or telling key is wrong is further off than one with a small fault.
  */
-function weight(errors: readonly ErrorObject[]): number {
+function weight(errors: readonly ErrorObject[], telling: readonly string[]): number {
   const heavy = errors.filter(({ keyword }) => ['type', 'required'].includes(keyword));
   // Keys with values are never meant as one of some words.
-  const other = errors.filter(
-    ({ keyword, data }) => keyword === 'enum' && typeof data === 'object',
-  );
+  const other = errors.filter(({ keyword, data, instancePath }) => {
+    return (keyword === 'enum' && typeof data === 'object') || telling.includes(instancePath);
+  });
   return errors.length + heavy.length * 3 + other.length * 9;
 }

@@ -54,7 +54,7 @@ export function addCheckCommand(program: Command, terminal: Terminal): void {
       const say = (one: Saying) => sayIn(speech, one);
       if (options.json === true) terminal.printJson(lints);
       else for (const lint of lints) terminal.print(formatLintIn(lint, say));
-      const isWell = lints.length === 0;
+      const isWell = lints.every(({ mayWait }) => mayWait === true);
       // What is printed may differ, and what has failed may not.
       if (readiness !== null && options.json !== true) {
         tellReadiness(terminal, speech, readiness, isWell);
@@ -75,7 +75,7 @@ async function article30(
   if (file === undefined || record === null) return [];
   const found = await readFile(resolve(file), 'utf8').catch(() => null);
   if (found === formatArticle30(record)) return [];
-  const said = saying(found === null ? 'notThere' : 'recordStale', {});
+  const said = saying(found === null ? 'recordNotThere' : 'recordStale', {});
   const at = { file, line: 1, column: 1, code: 'ARTICLE30_STALE' };
   return [lintOf(at, said, saying('recordStaleHint', { file }))];
 }

@@ -203,6 +203,22 @@ describe('lints of names', () => {
       lint: /^mappings\/scim\/user\.yaml:7:\d+ MAPPING_PATH_UNKNOWN /,
     },
     {
+      ...{ what: 'an item chosen by a field that no item has', file: 'mappings/scim/user.yaml' },
+      ...{ from: '{ take: givenName }', to: "{ take: 'emails[tpye=Privat].value' }" },
+      lint: /^mappings\/scim\/user\.yaml:7:\d+ MAPPING_PATH_UNKNOWN .*Did you mean "type"\?/,
+    },
+    {
+      ...{ what: 'an item chosen by a code that no item can have' },
+      ...{ file: 'mappings/scim/user.yaml', from: '{ take: givenName }' },
+      to: "{ take: 'emails[type=Privta].value' }",
+      lint: /MAPPING_PATH_UNKNOWN no code "Privta" there\. Did you mean "Privat"\?/,
+    },
+    {
+      ...{ what: 'a module that is not there, with those that are', file: 'flows/identity.yaml' },
+      ...{ from: 'to: identity', to: 'to: sports' },
+      lint: /FLOW_MODULE_UNKNOWN no module "sports"\. There are register, identity\./,
+    },
+    {
       ...{ what: 'a required field that is omitted', file: 'mappings/scim/user.yaml' },
       ...{ from: '{ take: "eduPersonPrincipalNames[0]", missing: park }', to: '{ omit: "why" }' },
       lint: /^mappings\/scim\/user\.yaml:6:\d+ MAPPING_FIELD_REQUIRED .*"userName"/,

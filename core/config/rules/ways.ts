@@ -21,6 +21,6 @@ export function checkWays(
     return [lint('client', 'CONFIG_BOTH_WAYS', saying('bothWays', {}), hint)];
   }
   if (calledBy === undefined || !(calledBy in options) || isListening) return [];
-  const hint = saying('nobodyListensHint', { line: 'doorbell: { port: 8765 }' });
-  return [lint(calledBy, 'CONFIG_DOORBELL_MISSING', saying('nobodyListens', {}), hint)];
+  const hint = saying('systemUnheardHint', { line: 'doorbell: { port: 8765 }' });
+  return [lint(calledBy, 'CONFIG_DOORBELL_MISSING', saying('systemUnheard', {}), hint)];
 }

@@ -68,6 +68,9 @@ export function callFault(node: unknown, known: ReadonlySet<string>): Expression
   return op === undefined || op === 'value' ? null : callFault(args, known);
 }
 
+/** Ten years, as of a flow's `grace`. */
+const LONGEST_GRACE = 3660n;
+
 /** Operators, and what stands on both sides of them. */
 const SIDES: Readonly<Record<string, readonly Kind[]>> = {
   '&&': ['boolean'],
@@ -218,6 +221,7 @@ class Walk {
     const given = Array.isArray(args) ? args : [args];
     const schemas = given.map((one) => this.schemaOf(one, names));
     this.#given(name, false, given, schemas);
+    if (name === 'recent') this.#days(given[1]);
     const [first = ANYTHING, second = ANYTHING] = schemas;
     if (name === 'first') return itemsOf(first);
     if (name !== 'orElse') return ANYTHING;
@@ -238,6 +242,15 @@ class Walk {
       const taken = takenBy(this.#functions, name, isCalledOn, place);
       if (taken !== null) this.#expect(given[place], schema, taken);
     }
+  }
+
+  /** A grace that is written out is some days, and not for ever. */
+  #days(node: unknown): void {
+    const { op, args } = nodeOf(node);
+    const isLong = op === 'value' && typeof args === 'bigint' && args > LONGEST_GRACE;
+    if (op !== '-_' && !isLong) return;
+    const said = saying('celDays', { most: Number(LONGEST_GRACE) });
+    this.faults.push({ said, hint: saying('nothing', {}), offset: startOf(node) });
   }
 
   #compared(left: unknown, right: unknown, names: Names): JsonObject {

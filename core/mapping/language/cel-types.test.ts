@@ -60,6 +60,8 @@ const NEVER: readonly (readonly [string, number, RegExp])[] = [
   ['age(birthDate) == "7"', 0, /^what stands here are no values for each other: age\(/],
   ['active(displayName)', 7, /^a text stands here; it must be keys with values/],
   ['text(phones) == "a"', 5, /^a list stands here/],
+  ['emails.exists(e, recent(e, -90))', 27, /^recent\(\) takes days from 0 to 3660\.$/],
+  ['emails.exists(e, recent(e, 99999))', 27, /^recent\(\) takes days from 0 to 3660\.$/],
   ['it.displayName == 7', 18, /^a text is compared with a number/],
   ['1 == "a"', 0, /^what stands here are no values for each other: 1 == "a"\.$/],
   ['zz == 1', 0, /^no field or name "zz"\.$/],
@@ -89,7 +91,7 @@ const MAY_BE = [
   'size(displayName) > 3 && size(phones) > 1 && size(unit) > 0',
   'free == 1 || free == "a" || 1 in free || free > 3',
   'age(birthDate) >= 18',
-  'emails.exists(e, active(e))',
+  'emails.exists(e, active(e) || recent(e, 365) || recent(e, schoolYear))',
   'has(it.displayName)',
   'displayName.matches("^a") && displayName.lowerAscii() == "a"',
 ];

@@ -6,7 +6,12 @@ import type { Step } from './path.ts';
 /** The schema at the end of some steps; `unknown` names the step that leads nowhere. */
 export type Walked =
   | { readonly schema: JsonObject }
-  | { readonly unknown: string; readonly candidates: readonly string[] };
+  | {
+      readonly unknown: string;
+      readonly candidates: readonly string[];
+      /** It is the value by which an item is chosen, and no field. */
+      readonly isCode?: true;
+    };
 
 /** An open schema: anything may stand there. */
 export const ANYTHING: JsonObject = {};
@@ -24,10 +29,25 @@ export function walkSchema(schema: JsonObject, steps: readonly Step[]): Walked {
     } else {
       const items = at['items'];
       if (!isObject(items)) return { unknown: 'a list', candidates: [] };
+      const amiss = step.kind === 'match' ? unmatched(items, step) : null;
+      if (amiss !== null) return amiss;
       at = items;
     }
   }
   return { schema: at };
+}
+
+/** Why no item of a list could be chosen so; null where one may be. */
+function unmatched(
+  items: JsonObject,
+  { field, value }: Extract<Step, { kind: 'match' }>,
+): Walked | null {
+  if (isOpenObject(items)) return null;
+  const property = propertiesOf(items)[field];
+  if (!isObject(property)) return { unknown: field, candidates: Object.keys(propertiesOf(items)) };
+  const codes = property['enum'];
+  if (!isList(codes) || codes.map(String).includes(value)) return null;
+  return { unknown: value, candidates: codes.map(String), isCode: true };
 }
 
 export function propertiesOf(schema: JsonObject): JsonObject {

@@ -1,4 +1,4 @@
-import { type Lint, lintOf, nearestTo } from '../../failure/lint.ts';
+import { type Lint, lintOf, nearestOrAll } from '../../failure/lint.ts';
 import { saying } from '../../failure/saying.ts';
 import { isList } from '../../message/digest.ts';
 import type { EntityRef, Json, JsonObject, Saying } from '../../message/message.ts';
@@ -218,9 +218,11 @@ export class Compilation {
   #walk(at: YamlPath, schema: JsonObject, steps: readonly Step[]): JsonObject {
     const walked = walkSchema(schema, steps);
     if ('schema' in walked) return walked.schema;
-    const { unknown, candidates } = walked;
-    const said = saying('noField', { name: unknown });
-    this.lint(at, 'MAPPING_PATH_UNKNOWN', said, nearestTo(unknown, candidates));
+    const { unknown, candidates, isCode } = walked;
+    const said = isCode
+      ? saying('noCodeThere', { code: unknown })
+      : saying('noField', { name: unknown });
+    this.lint(at, 'MAPPING_PATH_UNKNOWN', said, nearestOrAll(unknown, candidates));
     return ANYTHING;
   }
 

@@ -1,21 +1,24 @@
-import type { Config } from '../config/config.ts';
-import { formerRules } from '../config/rules/former-rules.ts';
-import { objectKindsOf } from '../connector/manifest.ts';
-import type { ConnectorRegistry } from '../connector/registry.ts';
-import { type Lint, lintOf, nearestTo } from '../failure/lint.ts';
-import { saying } from '../failure/saying.ts';
-import type { OutboundMapping } from '../mapping/compiled.ts';
-import type { JsonObject, Saying } from '../message/message.ts';
-import type { Position } from '../message/yaml-places.ts';
-import { referencePaths } from '../schema/annotation/references.ts';
-import type { NamedThings } from './check-config.ts';
-import { compileFlow } from './compile-flow.ts';
-import type { Flow } from './compiled.ts';
-import type { ConfigFile, FlowFile } from './cross-check.ts';
-import { connectorNamed, type LoadedMappings } from './load-mappings.ts';
-import { namedSystems } from './named-systems.ts';
+import type { Config } from '../../config/config.ts';
+import { formerRules } from '../../config/rules/former-rules.ts';
+import { objectKindsOf } from '../../connector/manifest.ts';
+import type { ConnectorRegistry } from '../../connector/registry.ts';
+import { type Lint, lintOf, nearestTo } from '../../failure/lint.ts';
+import { saying } from '../../failure/saying.ts';
+import type { OutboundMapping } from '../../mapping/compiled.ts';
+import type { JsonObject, Saying } from '../../message/message.ts';
+import type { Position } from '../../message/yaml-places.ts';
+import { referencePaths } from '../../schema/annotation/references.ts';
+import type { NamedThings } from '../check-config.ts';
+import { compileFlow } from '../compile-flow.ts';
+import type { Flow } from '../compiled.ts';
+import type { ConfigFile, FlowFile } from '../cross-check.ts';
+import { connectorNamed, type LoadedMappings } from '../load-mappings.ts';
+import { namedSystems } from '../named-systems.ts';
+import type { WorkspaceFolders } from '../workspace-folders.ts';
+import { inClear } from './in-clear.ts';
+import { oddTimes } from './odd-times.ts';
 import { unheardSources } from './unheard-sources.ts';
-import type { WorkspaceFolders } from './workspace-folders.ts';
+import { withoutEffect } from './without-effect.ts';
 
 /** Ends of names by which a person means a file for the hub. */
 const MEANT = /\.(ya?ml|csv|json)$/i;
@@ -59,6 +62,14 @@ export async function remarksOn(
     ...unheardSources(config, flows, inbound, things.canonical),
     ...flows.flatMap((one) => unprotecting(one, inbound, things)),
     ...flows.flatMap((one) => schoolsUnsaid(one, outbound)),
+    ...withoutEffect(
+      config,
+      flows,
+      things,
+      off.map(({ to }) => to),
+    ),
+    ...oddTimes(config, flows),
+    ...inClear(config, things),
     ...remarks,
     ...(await unread(folders)),
     ...(await unbound(folders, config, things)),

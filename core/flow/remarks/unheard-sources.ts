@@ -1,9 +1,9 @@
-import { type Lint, lintOf } from '../failure/lint.ts';
-import { saying } from '../failure/saying.ts';
-import type { InboundMapping } from '../mapping/compiled.ts';
-import { propertiesOf } from '../mapping/language/schema-walk.ts';
-import type { CanonicalSchemas } from '../schema/canonical.ts';
-import type { ConfigFile, FlowFile } from './cross-check.ts';
+import { type Lint, lintOf } from '../../failure/lint.ts';
+import { saying } from '../../failure/saying.ts';
+import type { InboundMapping } from '../../mapping/compiled.ts';
+import { propertiesOf } from '../../mapping/language/schema-walk.ts';
+import type { CanonicalSchemas } from '../../schema/canonical.ts';
+import type { ConfigFile, FlowFile } from '../cross-check.ts';
 
 /**
  * Sources whose mappings fill a field that `ownership` gives to others alone: what they say of it
