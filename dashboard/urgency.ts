@@ -3,7 +3,7 @@ import type { Finding, FindingKind } from '../core/control/control-bus.ts';
 /** The kinds of findings, from what keeps a city waiting to what can wait itself. */
 const KINDS: readonly FindingKind[] = [
   ...(['shown', 'named', 'out', 'late', 'run', 'hold', 'at risk'] as const),
-  ...(['failed', 'override', 'silent', 'pause', 'unread'] as const),
+  ...(['failed', 'gone', 'override', 'silent', 'pause', 'unread'] as const),
 ];
 
 /**

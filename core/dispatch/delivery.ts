@@ -35,6 +35,8 @@ export interface DeliveryCounts {
   isLenient: boolean;
   /** Ids of the messages that were refused because another object had their key. */
   readonly taken: Set<string>;
+  /** `<kind>/<key>` of what has met that the target lost what it had confirmed. */
+  readonly gone: Set<string>;
   /** Why the whole target waits for a person. */
   held: Failure | null;
   /** Why nothing more was sent, where the target was out to the end of our patience. */
@@ -43,7 +45,7 @@ export interface DeliveryCounts {
 
 export function newCounts(): DeliveryCounts {
   const zero = { delivered: 0, removed: 0, superseded: 0, retried: 0, failed: 0, blocked: 0 };
-  return { ...zero, isLenient: false, taken: new Set(), held: null, outage: null };
+  return { ...zero, isLenient: false, taken: new Set(), gone: new Set(), held: null, outage: null };
 }
 
 export function progressOf(counts: DeliveryCounts): number {

@@ -196,6 +196,11 @@ export const INSIDE = {
     meaning: 'A configuration, flow or mapping file has faults.',
     hint: 'Run `skolnav check`: it lists every fault with file, line and column.',
   },
+  TARGET_RESTORED: {
+    meaning:
+      'A target looks restored: what it had confirmed was not there when it was to be changed.',
+    hint: 'What a run has met is there again. Ask the owner of the target whether it was restored from a backup; `skolnav drift <flow>` shows what else differs, and with `--repair` the next `skolnav sync` puts it right.',
+  },
   TARGET_MOVED: {
     meaning:
       'The binding leads to another address than the one at which the target confirmed what is known of it.',

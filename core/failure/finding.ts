@@ -5,7 +5,18 @@ import { inEnglish } from './saying.ts';
 /** What kind of thing was found: what waits, what went wrong, what is odd in what was brought. */
 export type FindingKind =
   | ('hold' | 'run' | 'failed' | 'late' | 'at risk' | 'override' | 'silent' | 'pause' | 'unread')
-  | ('odd' | 'shown' | 'missing' | 'nobody' | 'shared' | 'numbering' | 'circle' | 'named' | 'out');
+  | (
+      | 'odd'
+      | 'shown'
+      | 'missing'
+      | 'nobody'
+      | 'shared'
+      | 'numbering'
+      | 'circle'
+      | 'named'
+      | 'out'
+      | 'gone'
+    );
 
 /** Something that a person should know; it is there as long as its cause is. No personal data. */
 export interface Finding extends Pick<Problem, 'code' | 'text' | 'hint' | 'said' | 'hintSaid'> {
@@ -21,10 +32,11 @@ export interface Cause extends Pick<Finding, 'kind' | 'subject'> {
   readonly name: string;
 }
 
-/** A finding whose hint is that of its code. */
-export function finding(cause: Cause, code: FailureCode, said: Saying): Finding {
-  const what = { code, text: inEnglish(said), hint: CATALOGUE[code].hint, said };
-  return findingOf(cause, what);
+/** A finding whose hint is that of its code, unless it has one of its own. */
+export function finding(cause: Cause, code: FailureCode, said: Saying, hintSaid?: Saying): Finding {
+  const hint = hintSaid === undefined ? CATALOGUE[code].hint : inEnglish(hintSaid);
+  const what = { code, text: inEnglish(said), hint, said };
+  return findingOf(cause, hintSaid === undefined ? what : { ...what, hintSaid });
 }
 
 /** A finding that says what a problem says. */

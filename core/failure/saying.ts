@@ -34,6 +34,10 @@ export const SENTENCES = {
   replaceUnusual:
     '{about}: the plan would replace {count} {kind}; runs of this weekday usually replace {usual}',
   targetWaits: '{target} waits for a person since {since}',
+  lostThere:
+    '{target}: at {count} objects it was seen, since {since}, that something it had confirmed was not there any more',
+  lostThereHint:
+    'If it was restored from a backup: `skolnav drift {flow}`, then `skolnav drift {flow} --repair`, then `skolnav sync`. If somebody has only deleted some there, `skolnav drift {flow}` shows that nothing else differs.',
   targetMoved: '{target} is bound to another address than before, and has not been asked there',
   attemptsWait: '{count} wait for their next attempt: {why}',
   notSent: '{target}: {count} have not been sent',

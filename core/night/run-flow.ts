@@ -131,7 +131,7 @@ async function end(
   begun: Run,
   { target }: FlowTask,
   plan: FlowPlan | null,
-  { held: _held, outage, isLenient: _isLenient, taken: _taken, ...counts }: DeliveryCounts,
+  { held: _held, outage, isLenient: _isLenient, taken: _taken, gone, ...counts }: DeliveryCounts,
   failure: Failure | null,
   { store, now, log, place }: NightContext,
 ): Promise<Run> {
@@ -149,7 +149,7 @@ async function end(
     ...{ endedAt: now(), waitedMs: place.waitedMs, outcome, problem },
     ...(outage === null ? {} : { isOutage: true }),
     ...(plan === null ? {} : { planned: plannedOf(target.name, plan.totals) }),
-    counts: { ...begun.counts, ...counted, ...counts },
+    counts: { ...begun.counts, ...counted, ...counts, gone: gone.size },
   };
   await store.runs.put(run);
   log.info({ run: run.id, flow: run.subject, outcome, code: problem?.code ?? null }, 'flow ended');

@@ -93,6 +93,7 @@ export async function together(
     delivered: first.delivered + then.delivered,
     removed: first.removed + then.removed,
     retried: first.retried + then.retried,
+    gone: first.gone.union(then.gone),
     failed: await store.messages.count(own),
   };
 }

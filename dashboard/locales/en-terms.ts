@@ -69,6 +69,7 @@ const COUNTS: Readonly<Record<string, string>> = {
   failed: 'failed',
   blocked: 'waiting',
   resolved: 'resolved',
+  gone: 'gone there',
   records: 'records',
   changed: 'changed',
   unchanged: 'unchanged',

@@ -197,6 +197,11 @@ export const INSIDE = {
     meaning: 'En fil med inställningar, flöden eller mappningar har fel.',
     hint: 'Kör `skolnav check`: den visar varje fel med fil, rad och kolumn.',
   },
+  TARGET_RESTORED: {
+    meaning:
+      'Ett mål verkar återställt: det som det hade bekräftat fanns inte där när det skulle ändras.',
+    hint: 'Det som en körning har stött på finns där igen. Fråga målets ägare om det har återställts från en säkerhetskopia; `skolnav drift <flow>` visar vad mer som skiljer sig, och med `--repair` rättar nästa `skolnav sync` till det.',
+  },
   TARGET_MOVED: {
     meaning:
       'Bindningen leder till en annan adress än den där målet har bekräftat det vi vet om det.',

@@ -30,6 +30,10 @@ export const SENTENCES: Sentences = {
     '{about}: planen skulle ta bort {count} av slaget {kind}; den här veckodagen brukar {usual} tas bort',
   replaceUnusual:
     '{about}: planen skulle byta ut {count} av slaget {kind}; den här veckodagen brukar {usual} bytas ut',
+  lostThere:
+    '{target}: vid {count} objekt har det visat sig, sedan {since}, att något som det hade bekräftat inte fanns kvar',
+  lostThereHint:
+    'Om det har återställts från en säkerhetskopia: `skolnav drift {flow}`, sedan `skolnav drift {flow} --repair`, sedan `skolnav sync`. Om någon bara har tagit bort några där visar `skolnav drift {flow}` att inget annat skiljer sig.',
   targetMoved: '{target} är bundet till en annan adress än tidigare, och har inte tillfrågats där',
   targetWaits: '{target} väntar på ett beslut sedan {since}',
   attemptsWait: '{count} väntar på nästa försök: {why}',

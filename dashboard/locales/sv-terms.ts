@@ -110,6 +110,7 @@ const COUNTS: Readonly<Record<string, string>> = {
   failed: 'misslyckades',
   blocked: 'väntar',
   resolved: 'lagade av sig själva',
+  gone: 'borta där',
   records: 'poster',
   changed: 'ändrade',
   unchanged: 'oförändrade',

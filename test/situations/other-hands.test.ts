@@ -24,11 +24,12 @@ describe('situations in which others have had their hands in it', () => {
 
   it('7.31 a manual edit in a target: shown, put right on demand, and foreign objects left alone', async () => {
     const class7b = { '7b': { members: { kim: ['2026-08-18'] as const } } };
-    await town.night('2026-09-01', {
+    const with3 = (given: string): Town => ({
       ...{ ...TOWN, classes: { ...TOWN.classes, ...class7b } },
-      persons: { ...TOWN.persons, alex: { given: 'Alex' }, robin: { given: 'Robin' } },
+      persons: { ...TOWN.persons, alex: { given }, robin: { given: 'Robin' } },
       enrolments: [{ person: 'kim' }, { person: 'alex' }, { person: 'robin' }],
     });
+    await town.night('2026-09-01', with3('Alex'));
     assert.deepEqual((await drift(false))?.drifts, []);
     const users = town.world.identity.directory.of('Users');
     const [kim, alex] = [town.user('kim'), town.user('alex')];
@@ -66,6 +67,26 @@ describe('situations in which others have had their hands in it', () => {
     assert.ok(users.has('guest'), 'what is not ours is not touched');
     assert.deepEqual(group['members'], [{ value: kim.id }]);
     assert.deepEqual((await drift(false))?.drifts, []);
+    const restored = async () => {
+      const found = await town.world.withHub(({ control }) => control.findings());
+      return found.filter(({ code }) => code === 'TARGET_RESTORED');
+    };
+    assert.deepEqual(await restored(), []);
+    // As before the account was made: nobody is told before a night meets it, and then somebody is.
+    users.delete('anew');
+    await town.night('2026-09-03', with3('Alexis'));
+    const [one, ...others] = await restored();
+    assert.equal(one?.subject, 'flow identity');
+    assert.match(
+      one.text,
+      /^identity:scim: at \d objects it was seen, since 2026-09-03 03:00:00, that something/,
+    );
+    assert.match(one.hint, /`skolnav drift identity`/);
+    assert.deepEqual(others, []);
+    await town.night('2026-09-04', null);
+    assert.equal((await restored()).length, 1, 'as long as nobody has looked');
+    assert.deepEqual((await drift(false))?.drifts, []);
+    assert.deepEqual(await restored(), []);
   });
 
   it('a pupil whom somebody has deleted in a target is back the same night when something new refers to the pupil', async () => {
@@ -84,6 +105,11 @@ describe('situations in which others have had their hands in it', () => {
     await town.night('2026-09-02', named('7a', '7b'));
     assert.equal(pupil().length, 1);
     assert.equal(memberships.size, before + 1);
+    const found = await town.world.withHub(({ control }) => control.findings());
+    assert.deepEqual(
+      found.map(({ code, subject }) => [code, subject]),
+      [['TARGET_RESTORED', 'flow lms']],
+    );
   });
 
   it('a target at another address: nobody there is taken for ours by the id that one of ours had before', async () => {

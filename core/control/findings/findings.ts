@@ -16,6 +16,7 @@ import {
   sharedValues,
 } from './entity-findings.ts';
 import { lateFlows, pausedFlows, waitingOverrides } from './flow-findings.ts';
+import { goneThere } from './gone-there.ts';
 import { protectedNames } from './protected-names.ts';
 import { oddFiles, sharedNumbering, silentSources, unreadFiles } from './source-findings.ts';
 
@@ -38,6 +39,7 @@ export async function findFindings(looking: Looking): Promise<readonly Finding[]
     ...(await protectedNames(looking)),
     ...(await stillShown(looking.store, looking.outline.flows)),
     ...(await notYetTaken(looking.store, looking.outline)),
+    ...(await goneThere(looking)),
     ...(await pausedFlows(looking)),
     ...(await lateFlows(looking)),
   ];

@@ -18,6 +18,8 @@ export interface HandleContext extends DeliveryContext {
   /** Ids of messages that a worker of this delivery has in hand. */
   readonly inHand: Set<string>;
   readonly onSettled: (settlements: readonly Settlement[]) => void;
+  /** `<kind>/<key>` of what has met that the target lost what it had confirmed. */
+  readonly onGone: (names: readonly string[]) => void;
   /** The target as a whole must wait for a person. */
   readonly onHold: (failure: Failure) => void;
   readonly presence: Presence;
@@ -47,6 +49,9 @@ export function handlingOf(
     circuit: Circuit.of(limits),
     presence: new Presence(sink, signal),
     onSettled: (settlements) => count(settlements, counts, target, total, context.onProgress),
+    onGone: (names) => {
+      for (const name of names) counts.gone.add(name);
+    },
     onHold: (failure) => {
       counts.held ??= failure;
       stopped.abort(failure);

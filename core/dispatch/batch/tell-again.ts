@@ -9,6 +9,7 @@ import type { Settlement } from '../../store/message-store.ts';
 import type { Store } from '../../store/store.ts';
 import { delivery } from '../keep-messages.ts';
 import type { Operate } from './decide.ts';
+import { goneIn } from './gone-there.ts';
 import { nameOf, referredIn } from './presence.ts';
 
 /** What a target was told, and what became of each. */
@@ -23,6 +24,8 @@ interface Told {
 interface TellingContext {
   readonly store: Store;
   readonly now: () => number;
+  /** `<kind>/<key>` of what has met that the target lost what it had confirmed. */
+  readonly onGone: (names: readonly string[]) => void;
 }
 
 /**
@@ -35,6 +38,7 @@ export async function tellConcerned(
   told: Told,
   context: TellingContext,
 ): Promise<void> {
+  context.onGone(goneIn(told.batch, told.outcomes));
   await tellReferrers(target, kind, renamedIn(told), context);
   await tellSharers(target, kind, sharedIn(told), context);
   await tellReferred(target, kind, told, context);
@@ -68,23 +72,26 @@ function sharedIn({ batch, outcomes }: Told): readonly Operate[] {
 
 /**
  * What those refer to that the target refuses for want of it, where the target confirmed it in an
- * earlier run; of what was looked at, only what is not there.
+ * earlier run; of what was looked at, only what is not there. And `<kind>/<key>` of those.
  */
 async function lackingIn(
   target: Target,
   kind: TargetKind,
   { batch, outcomes, lacking }: Told,
   { store }: TellingContext,
-): Promise<readonly LedgerRow[]> {
+): Promise<{ readonly rows: readonly LedgerRow[]; readonly referrers: readonly string[] }> {
   const rows = new Map<string, LedgerRow>();
+  const referrers: string[] = [];
   for (const [index, decision] of batch.entries()) {
     const outcome = outcomes[index];
     if (outcome?.kind !== 'failed' || outcome.prerequisite !== true) continue;
     const { operation, message } = decision;
     const referred = () => referredIn(target, kind, operation, message.run, store.ledger);
-    for (const row of lacking.get(decision) ?? (await referred())) rows.set(nameOf(row), row);
+    const lacks = lacking.get(decision) ?? (await referred());
+    for (const row of lacks) rows.set(nameOf(row), row);
+    if (lacks.length > 0) referrers.push(`${operation.objectKind}/${operation.key}`);
   }
-  return [...rows.values()];
+  return { rows: [...rows.values()], referrers };
 }
 
 /** Lets all that refers to these objects go again: the target holds it with the former ids. */
@@ -140,7 +147,8 @@ async function tellReferred(
   told: Told,
   context: TellingContext,
 ): Promise<void> {
-  const rows = await lackingIn(target, kind, told, context);
+  const { rows, referrers } = await lackingIn(target, kind, told, context);
+  context.onGone(referrers);
   const run = told.batch[0]?.message.run ?? '';
   for (const to of target.kinds) {
     const own = rows.filter(({ ref }) => ref.objectKind === to.kind);
