@@ -43,7 +43,7 @@ function fieldsOf(element: XmlElement): Record<string, Json | undefined> {
     address: addressOf(child(element, 'adr')),
     role: child(element, 'institutionrole')?.attributes['institutionroletype'],
     status: textAt(extension, 'status'),
-    privacy: privacyOf(child(extension, 'privacy')),
+    privacy: privacyOf(children(extension, 'privacy')),
     alias: aliasOf(child(extension, 'alias')),
     municipalityCode: textAt(extension, 'municipalitycode'),
     nativeLanguage: textAt(extension, 'nativelanguage'),
@@ -79,10 +79,13 @@ function addressOf(adr: XmlElement | undefined): JsonObject | undefined {
   });
 }
 
-function privacyOf(privacy: XmlElement | undefined): string | undefined {
-  if (privacy === undefined) return undefined;
-  const level = privacy.attributes['level']?.trim() ?? '';
-  return level === '' ? STRICTEST_LEVEL : level;
+/** Of several marks each counts: 1 and 2 are 3. One that nobody knows is told. */
+function privacyOf(marks: readonly XmlElement[]): string | undefined {
+  const levels = marks.map(({ attributes }) => attributes['level']?.trim() || STRICTEST_LEVEL);
+  const [first, ...more] = levels;
+  if (first === undefined || more.length === 0) return first;
+  const odd = levels.find((one) => !/^[0-3]$/.test(one));
+  return odd ?? String(levels.reduce((both, one) => both | Number(one), 0));
 }
 
 function aliasOf(alias: XmlElement | undefined): JsonObject | undefined {

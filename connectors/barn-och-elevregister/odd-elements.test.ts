@@ -232,6 +232,26 @@ describe('what other senders write of persons, groups and memberships', () => {
     assert.equal(record?.value['name'], '7 A');
   });
 
+  it('several marks of protection are all of them, and one that nobody knows is told', async () => {
+    const marked = (...levels: readonly string[]) => {
+      const marks = levels.map((level) => `<privacy level="${level}"/>`).join('');
+      return `<person><sourcedid><id>${levels.join('-')}</id></sourcedid>
+<name><n><family>Ek</family><given>Kim</given></n></name><extension>${marks}</extension></person>`;
+    };
+    const sent = [
+      marked('0', '1'),
+      marked('1', '2'),
+      marked('0', '0'),
+      marked('1', 'x'),
+      marked('2'),
+    ];
+    const found = recordsOf('person', await read(...sent));
+    assert.deepEqual(
+      found.map(({ value }) => value['privacy']),
+      ['1', '3', '0', 'x', '2'],
+    );
+  });
+
   it('a parent may be called so in words', async () => {
     const parent = (relation: string) =>
       `<relationship relation="${relation}"><sourcedid><id>u</id></sourcedid></relationship>`;

@@ -52,18 +52,17 @@ export class EventReading {
    * anything of it.
    */
   async read(stream: string, body: Uint8Array, sending: Sending): Promise<ReadBody> {
-    const items = this.#itemsOf(body);
+    const records = this.#recordsOf(body);
     const layout = this.#layout.streams[stream];
     if (layout === undefined) throw malformed(`there is no stream ${stream}`);
     const events: InboxEvent[] = [];
     const refused: RefusedFailure[] = [];
-    const lists = chunkOf(items);
-    for await (const { records, faults } of readLayoutFile(lists, layout, 'body')) {
+    for await (const { records: read, faults } of readLayoutFile(records, layout, 'body')) {
       for (const { failure } of faults) {
         const { place, message } = failure;
         refused.push(malformed(message.replace('body, line', 'record'), place?.field ?? null));
       }
-      for (const { operation, value, line } of records) {
+      for (const { operation, value, line } of read) {
         const about = { stream, operation, value };
         const event = this.#eventOf(about, `record ${line}`, sending);
         if (event instanceof RefusedFailure) refused.push(event);
@@ -73,15 +72,16 @@ export class EventReading {
     return { events, refused };
   }
 
-  #itemsOf(body: Uint8Array): readonly Json[] {
+  /** A list as it was written: what is parsed no longer shows a name that stands twice. */
+  #recordsOf(body: Uint8Array): AsyncIterable<Uint8Array> {
     const { maxRecords } = this.#options;
-    const value = parsed(body);
+    const { value, text } = parsed(body);
     const items: readonly Json[] = Array.isArray(value) ? value : [value];
     if (items.length === 0) throw malformed('there is no record in the list');
     if (items.length > maxRecords) throw malformed(`there are more than ${maxRecords} records`);
     const index = items.findIndex((item) => !isObject(item));
     if (index >= 0) throw malformed(`record ${index + 1} is no object`);
-    return items;
+    return chunkOf(Array.isArray(value) ? text : `[${text}]`);
   }
 
   #eventOf(said: Said, where: string, sending: Sending): InboxEvent | RefusedFailure {
@@ -115,11 +115,11 @@ function momentOf(
 }
 
 /** The JSON of a body. The depth is looked at first: what reads it later calls itself. */
-function parsed(body: Uint8Array): Json {
+function parsed(body: Uint8Array): { readonly value: Json; readonly text: string } {
   try {
     const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body);
     if (depthOf(text) > MOST_DEPTH) throw malformed(`the body nests deeper than ${MOST_DEPTH}`);
-    return JSON.parse(text);
+    return { value: JSON.parse(text), text };
   } catch (error) {
     if (error instanceof RefusedFailure) throw error;
     throw malformed('the body is no JSON in UTF-8');
@@ -139,8 +139,8 @@ function depthOf(text: string): number {
   return deepest;
 }
 
-async function* chunkOf(items: readonly Json[]): AsyncGenerator<Uint8Array> {
-  yield Buffer.from(JSON.stringify(items));
+async function* chunkOf(text: string): AsyncGenerator<Uint8Array> {
+  yield Buffer.from(text);
 }
 
 export function malformed(text: string, field: string | null = null): RefusedFailure {

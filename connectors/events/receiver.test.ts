@@ -40,7 +40,7 @@ describe('a receiver of events', () => {
     layout = LAYOUT,
     more: Partial<Options> = {},
   ): Promise<InboxDelivery | Refusal> => {
-    const body = Buffer.from(JSON.stringify(value));
+    const body = Buffer.from(typeof value === 'string' ? value : JSON.stringify(value));
     const timestamp = String(NOW / 1000);
     const headers = {
       ...{ 'webhook-id': 'm1', 'webhook-timestamp': timestamp },
@@ -114,5 +114,14 @@ describe('a receiver of events', () => {
     const told = refused.map(({ message }) => message.slice(0, 12)).sort();
     assert.deepEqual(told, ['record 2: id', 'record 3: id', 'record 4: at']);
     assert.equal(statusOf(await call('absence', [at('a'), at([3])])), 422, 'a call is mended');
+  });
+
+  it('does not guess where a record has a name twice, and keeps ids of many digits apart', async () => {
+    assert.equal(statusOf(await call('absence', '{"id":"a1","id":"a2"}')), 422);
+    const long = await call('absence', '[{"id":9007199254740993},{"id":9007199254740992}]');
+    assert.deepEqual(
+      eventsOf(long).map(({ key }) => key),
+      ['absence 9007199254740993', 'absence 9007199254740992'],
+    );
   });
 });

@@ -101,8 +101,8 @@ function nothingRead() {
   return { records, faults, remarks, blocks };
 }
 
-/** Of one file; where more rows are of another width, the file as a whole is. */
-const MOST_READ = 1_000;
+/** Of so many rows of one file it is told what they may say; of more, it is at fault as a whole. */
+export const MOST_READ = 1_000;
 /** What is wrong with a line of a type that no stream of its file has. */
 export const UNKNOWN_TYPE = saying('unknownType', {});
 

@@ -1,6 +1,6 @@
 import { saying } from '../failure/saying.ts';
 import type { Saying } from '../message/message.ts';
-import { UNKNOWN_TYPE } from './delimited.ts';
+import { MOST_READ, UNKNOWN_TYPE } from './delimited.ts';
 import type { DelimitedBatch, DelimitedRecord, RowFault } from './delimited-rows.ts';
 import { MAX_ROW_CHARACTERS } from './long-row.ts';
 import {
@@ -93,6 +93,10 @@ class FixedWidthReader {
   readonly #file: string;
   readonly #plan: FixedPlan;
   readonly #plans: ReadonlyMap<string, FixedPlan>;
+  /** Plans whose first line ends with the last column: a longer one has too much somewhere. */
+  readonly #exact = new Set<FixedPlan>();
+  readonly #met = new Set<FixedPlan>();
+  #told = 0;
   #line = 0;
   #count = 0;
   #begun = false;
@@ -126,7 +130,8 @@ class FixedWidthReader {
 
   take(raw: string, ended: boolean): void {
     this.#line++;
-    const line = raw.endsWith('\r') ? raw.slice(0, -1) : raw;
+    // A sender counts a letter with its accent as one.
+    const line = (raw.endsWith('\r') ? raw.slice(0, -1) : raw).normalize('NFC');
     if (line.trim() === '') return;
     const isHeading = this.#format.header && !this.#begun;
     this.#begun = true;
@@ -159,25 +164,31 @@ class FixedWidthReader {
   #takeRecord(
     line: string,
     ended: boolean,
-    { kept, width: most, needed }: FixedPlan,
+    plan: FixedPlan,
     about: { readonly type?: string },
   ): void {
     this.#count++;
+    const { kept, width: most, needed } = plan;
+    if (!this.#met.has(plan) && line.length === most) this.#exact.add(plan);
+    this.#met.add(plan);
     const short = line.length < needed;
     if (!ended && line.length < most) {
       throw this.#failure('FILE_DAMAGED', saying('lastLineCut', {}), this.#line);
     }
-    const long = this.#format.extraColumns === 'refuse' && line.slice(most).trim() !== '';
-    const values: Record<string, string> = {};
-    for (const { name, start, width } of kept) {
-      values[name] = line.slice(start - 1, start - 1 + width).trim();
-    }
+    const isBeside = line.slice(most).trim() !== '' || this.#exact.has(plan);
+    const long = this.#format.extraColumns === 'refuse' && line.length > most && isBeside;
     if (short || long) {
       const fault = saying('otherLength', { found: line.length, fewest: needed, most });
-      this.#refuse(fault, { ...about, readings: [values] });
+      const beside = line.length - most;
+      const damages = [...kept.map(({ start }) => start), most + 1];
+      const isTold = ++this.#told <= MOST_READ;
+      const readings = (isTold ? damages : []).map((damage) => {
+        return valuesIn(line, kept, ({ start }) => (start < damage ? 0 : beside));
+      });
+      this.#refuse(fault, { ...about, readings });
       return;
     }
-    this.#records.push({ line: this.#line, values, ...about });
+    this.#records.push({ line: this.#line, values: valuesIn(line, kept, () => 0), ...about });
   }
 
   #refuse(what: Saying, about: Omit<RowFault, 'failure'> = {}): void {
@@ -202,6 +213,20 @@ class FixedWidthReader {
   #failure(code: 'FILE_DAMAGED' | 'FILE_UNSAFE', what: Saying, line: number | null): Error {
     return fileFailure(code, what, this.#file, line);
   }
+}
+
+/** What stands in its columns, each so many characters behind its place. */
+function valuesIn(
+  line: string,
+  columns: readonly FixedColumn[],
+  behind: (column: FixedColumn) => number,
+): Record<string, string> {
+  const values: Record<string, string> = {};
+  for (const column of columns) {
+    const from = Math.max(0, column.start - 1 + behind(column));
+    values[column.name] = line.slice(from, from + column.width).trim();
+  }
+  return values;
 }
 
 function planOf(columns: readonly FixedColumn[]): FixedPlan {

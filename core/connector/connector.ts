@@ -168,6 +168,8 @@ export interface SourceRecord {
   readonly file: string;
   /** Line in the file where the record begins, from 1. */
   readonly line: number;
+  /** What else stands where one value is read: it may be a word of protection. */
+  readonly others?: readonly JsonObject[];
 }
 
 /** A record that could not be read. */

@@ -118,12 +118,16 @@ async function ofTheKnown(
 
 /** As an intake would hear it: of a record that cannot be read, or is deleted, what can be told. */
 function saidIn(
-  { operation, value }: SourceRecord,
+  { operation, value, others = [] }: SourceRecord,
   mapping: InboundMapping,
   context: InboundContext,
 ): readonly Word[] {
   const drafts = operation === 'delete' ? null : mapping.convert(value, context);
-  return drafts !== null && isMade(drafts) ? drafts : mapping.about(value, context);
+  const beside = others.flatMap((one) => mapping.about(one, context));
+  return [
+    ...(drafts !== null && isMade(drafts) ? drafts : mapping.about(value, context)),
+    ...beside,
+  ];
 }
 
 /** What fails is told by the run that reads it. */

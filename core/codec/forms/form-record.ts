@@ -34,6 +34,8 @@ export interface FormRecord {
   /** Line on which it begins, from 1; of a JSON document the record's number. */
   readonly line: number;
   readonly values: Readonly<Record<string, string | readonly string[]>>;
+  /** The same with another value of a column that has several, and is read as one. */
+  readonly others?: readonly FormRecord['values'][];
   /** The first column that the record lacks, or that holds what is none of a column's values. */
   readonly bad?: BadColumn;
 }

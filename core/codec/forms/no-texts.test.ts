@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Layout } from '../layout/layout.ts';
+import type { Layout, StreamLayout } from '../layout/layout.ts';
 import { readLayoutStreams } from '../reading/layout-reading.ts';
 
 const COLUMNS = [
@@ -87,6 +87,29 @@ describe('an object that has a name twice', () => {
       { id: '9007199254740992' },
       { id: '12' },
     ]);
+  });
+});
+
+describe('an element that stands several times and is read as one', () => {
+  it('gives the others beside the first: they may be words of protection', async () => {
+    const columns = [{ name: 'id', path: '@id' }, { name: 'mark' }, { name: 'post', all: true }];
+    const one = { format: 'xml', root: 'all', record: 'one', file: 'f', columns };
+    const marks = '<mark>N</mark><mark>S</mark><mark>N</mark><post>a</post><post>b</post>';
+    const bytes = (async function* () {
+      yield Buffer.from(`<all><one id="1">${marks}</one><one id="2"><mark>N</mark></one></all>`);
+    })();
+    // SAFETY: as above.
+    const layouts = new Map([['one', one]]) as unknown as Map<string, StreamLayout>;
+    const batches = await Array.fromAsync(readLayoutStreams(bytes, layouts, 'f'));
+    const records = batches.flatMap((batch) => batch.records);
+    const post = ['a', 'b'];
+    assert.deepEqual(
+      records.map(({ value, others }) => [value, others]),
+      [
+        [{ id: '1', mark: 'N', post }, [{ id: '1', mark: 'S', post }]],
+        [{ id: '2', mark: 'N', post: [] }, undefined],
+      ],
+    );
   });
 });
 

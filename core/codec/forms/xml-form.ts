@@ -94,15 +94,24 @@ function recordOf(
   line: number,
 ): FormRecord {
   let bad: BadColumn | undefined;
+  const others: [string, string][] = [];
   const values = columns.map((column): [string, string | readonly string[]] => {
     const { texts, isDeeper } = column.path.read(around);
     if (texts.length === 0 && column.isRequired) bad ??= isMissing(column.name);
     if (isDeeper) bad ??= { name: column.name, text: DEEPER };
     const isSeveral = column.isRequired && !column.isList && new Set(texts).size > 1;
     if (isSeveral) bad ??= { name: column.name, text: SEVERAL };
+    if (!column.isList) for (const text of texts.slice(1)) others.push([column.name, text]);
     return [column.name, column.isList ? texts : (texts[0] ?? '')];
   });
-  const record = { stream: name, line, values: Object.fromEntries(values) };
+  const first: FormRecord['values'] = Object.fromEntries(values);
+  const news = others.filter(([column, text]) => text !== first[column]);
+  const record = {
+    ...{ stream: name, line, values: first },
+    ...(news.length > 0 && {
+      others: news.map(([column, text]) => ({ ...first, [column]: text })),
+    }),
+  };
   return bad === undefined ? record : { ...record, bad };
 }
 

@@ -43,6 +43,40 @@ describe('a file that is read as its layout declares', () => {
     assert.deepEqual(await read(`p1;${born}`), [`p1  ${born}`, `p1 ${born} `]);
   });
 
+  it('sets a line of fixed width aside that is longer than its file has them: it may be shifted', async () => {
+    const fixed: StreamLayout = {
+      ...{ file: 'pupils.txt', format: 'fixed' },
+      columns: [
+        { name: 'id', start: 1, width: 3, required: true },
+        { name: 'mark', start: 4, width: 1 },
+        { name: 'name', start: 5, width: 4 },
+      ],
+    };
+    const read = async (...lines: readonly string[]) => {
+      const bytes = (async function* () {
+        yield Buffer.from([...lines, ''].join('\n'));
+      })();
+      const batches = await Array.fromAsync(readLayoutFile(bytes, fixed, 'pupils.txt'));
+      return {
+        good: batches.flatMap(({ records }) => records.map(({ value }) => Object.values(value))),
+        may: batches.flatMap(({ faults }) => faults.flatMap(({ readings = [] }) => readings)),
+      };
+    };
+    const shifted = await read('p1 NKim ', ' p2 SBo  ', 'p3 NÅsa '.normalize('NFD'), 'p4 NJo');
+    assert.deepEqual(shifted.good, [
+      ['p1', 'N', 'Kim'],
+      ['p3', 'N', 'Åsa'],
+      ['p4', 'N', 'Jo'],
+    ]);
+    assert.ok(shifted.may.some((one) => one['id'] === 'p2' && one['mark'] === 'S'));
+    const padded = await read('p1 NKim   ', 'p2 NBo     ');
+    assert.deepEqual(
+      [padded.good.length, padded.may],
+      [2, []],
+      'blanks at the end of all are none',
+    );
+  });
+
   it('passes on noughts and nines in place of a date: a last day may stand for none', async () => {
     const bytes = (async function* () {
       yield Buffer.from('id;born;mark\np1;0;\np2;9999-99-99;\np3;9;\n');

@@ -66,15 +66,17 @@ export async function* readLayoutStreams(
       const values: Record<string, string | readonly string[]> = { ...step.values };
       const bad = step.bad ?? checks.get(stream)?.(values) ?? families.join(stream, values);
       const layout = layouts.get(stream);
+      const others = (step.others ?? []).flatMap((one) => soundOf(one, checks.get(stream)));
+      const also = others.length === 0 ? {} : { others };
       if (bad === null && layout !== undefined) {
-        read.get(stream)?.records.push(sourceRecord(values, line, layout, file));
+        read.get(stream)?.records.push({ ...sourceRecord(values, line, layout, file), ...also });
       } else if (bad !== null) {
         families.lose(stream);
         const failure = columnFailure(bad, line, file);
         const { [bad.name]: unread, ...value } = values;
         const fault = { failure, value };
         const whole = unread === undefined ? fault : { ...fault, unread: { [bad.name]: unread } };
-        read.get(stream)?.faults.push(whole);
+        read.get(stream)?.faults.push(others.length === 0 ? whole : { ...whole, readings: others });
       }
     }
     const { remarks = [], blocks = [] } = batch;

@@ -38,9 +38,10 @@ export class KnownRecords {
     if (last) this.#streams.delete(stream);
     if (found === null) return null;
     const { rules, known } = found;
-    return ({ value }) => {
+    return ({ value, others }) => {
       const digest = digestOfRecord(rules, JSON.stringify(value));
-      return { digest, known: known.find(digest) };
+      // What else it says is in no digest.
+      return { digest, known: others === undefined ? known.find(digest) : null };
     };
   }
 

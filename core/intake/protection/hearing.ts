@@ -1,4 +1,4 @@
-import type { RecordFault } from '../../connector/connector.ts';
+import type { RecordFault, SourceRecord } from '../../connector/connector.ts';
 import { RefusedFailure } from '../../failure/failure.ts';
 import { saying } from '../../failure/saying.ts';
 import type { Glimpse, InboundContext, InboundMapping } from '../../mapping/compiled.ts';
@@ -50,6 +50,11 @@ export class Hearing {
       isSetAside && about.length === 0 && this.#isSaidIn({ ...value, ...unread }, mapping);
     if (isOfNobody && at !== undefined) this.#unheard.push(at);
     return about;
+  }
+
+  /** Of what stands beside a value that is read a word of protection counts, and nothing else. */
+  hearOthers({ others = [], ...at }: SourceRecord, mappings: readonly InboundMapping[]): void {
+    for (const value of others) for (const one of mappings) this.hear(value, one, false, at);
   }
 
   /**

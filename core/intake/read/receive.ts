@@ -52,9 +52,8 @@ export class Receiver {
   readonly #staging: Staging;
 
   constructor(task: IntakeTask, context: IntakeContext, protections: Protections) {
-    this.#task = task;
+    [this.#task, this.#context] = [task, context];
     this.#remarks = [...task.remarks];
-    this.#context = context;
     this.#quarantine = new Quarantine(task, context);
     this.#known = new KnownRecords(task, context);
     const keeping = { protections, quarantine: this.#quarantine, deletions: this.#deletions };
@@ -82,7 +81,7 @@ export class Receiver {
     this.#yields.begin(batch, count, mappings);
     const digests: (string | null)[] = [];
     for (const record of records) {
-      const met = record.operation === 'upsert' ? (meet?.(record) ?? null) : null;
+      const met = record.operation === 'upsert' ? meet?.(record) : null;
       digests.push(met?.digest ?? null);
       if (met?.known != null && (await this.#passing.passesOver(met.known, taking))) continue;
       await this.#take(record, met?.digest ?? null, taking);
@@ -100,6 +99,7 @@ export class Receiver {
     const { batch, mappings, state, cleaner, changes, waiting } = taking;
     const { record, isCleaned, hasFormula, remarks } = cleaner.cleanOne(batch.stream, raw);
     this.#remarks.push(...remarks);
+    this.#hearing.hearOthers(record, mappings);
     const note = (news: readonly Change[]) => {
       changes.push(...news);
       for (const one of news) waiting.add(numberOf('put' in one ? one.put : one.remove));

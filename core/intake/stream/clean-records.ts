@@ -42,7 +42,9 @@ export class RecordCleaner {
     const value = cleanObject(record.value);
     const isCleaned = value !== record.value;
     if (isCleaned) this.#cleaned += 1;
-    const clean = isCleaned ? { ...record, value } : record;
+    const others = record.others?.map(cleanObject);
+    const told = others === undefined ? record : { ...record, others };
+    const clean = isCleaned ? { ...told, value } : told;
     return { record: clean, isCleaned, ...this.#formulasIn(stream, clean) };
   }
 
