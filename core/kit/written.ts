@@ -1,4 +1,4 @@
-import { idIn, type Names, plainId } from '../connector/objects/held-ids.ts';
+import { comparableId, idIn, type Names } from '../connector/objects/held-ids.ts';
 import { notTaken } from '../connector/objects/taken.ts';
 import type { Operation, Outcome } from '../connector/sink.ts';
 import {
@@ -71,7 +71,7 @@ export function outcomeOf(write: Write, written: Written, names: Names): Outcome
   if (typeof shownKey === 'string' && names.keyField in object && shownKey !== key)
     throw aboutAnother(kind);
   const remoteId = idIn(body[names.idField]) ?? write.remoteId;
-  const isOther = plainId(remoteId) !== plainId(write.remoteId);
+  const isOther = comparableId(remoteId ?? '') !== comparableId(write.remoteId ?? '');
   // There are targets that give another id with another name.
   if (write.remoteId !== null && isOther && shownKey !== key) throw aboutAnother(kind);
   const missed = notTaken(object, body, previous ?? {});

@@ -11,11 +11,6 @@ export interface Names {
   readonly keyField: string;
 }
 
-/** An id as it is compared: services write one now in capitals, now not. */
-export function plainId(id: string | null): string | null {
-  return id?.toLowerCase() ?? null;
-}
-
 type Pages = AsyncIterable<readonly JsonObject[]>;
 
 /** How a target is asked what it holds. */
@@ -143,7 +138,7 @@ export function idIn(value: Json | undefined): string | null {
   return typeof text === 'string' && !/^\.{0,2}$/.test(text) ? text : null;
 }
 
-/** The form by which ids are compared: a UUID is the same in any letters (RFC 9562, 4). */
+/** An id as it is compared: services write a UUID now in capitals, now not (RFC 9562, 4). */
 export function comparableId(id: string): string {
   return UUID.test(id) ? id.toLowerCase() : id;
 }

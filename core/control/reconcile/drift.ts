@@ -1,4 +1,4 @@
-import { plainId } from '../../connector/objects/held-ids.ts';
+import { comparableId } from '../../connector/objects/held-ids.ts';
 import type { RemoteObject } from '../../connector/sink.ts';
 import { type Deleted, deletionsOf } from '../../dispatch/batch/deleted.ts';
 import { Failure } from '../../failure/failure.ts';
@@ -189,7 +189,7 @@ function orMaybe(failure: unknown): true {
 }
 
 function isOther(known: string | null, shown: string | null): boolean {
-  return known !== null && shown !== null && plainId(known) !== plainId(shown);
+  return known !== null && shown !== null && comparableId(known) !== comparableId(shown);
 }
 
 /** Which objects a repair is about: what a person has been shown, or all. */

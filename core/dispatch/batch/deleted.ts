@@ -1,4 +1,3 @@
-import { plainId } from '../../connector/objects/held-ids.ts';
 import { KEY } from '../../intake/identity/identity.ts';
 import { KeyedHash } from '../../intake/identity/keyed-hash.ts';
 import type { EntityRef } from '../../message/message.ts';
@@ -65,5 +64,6 @@ async function hashes(
   place: string,
 ): Promise<(text: string) => string> {
   const hash = new KeyedHash(Buffer.from(String(await store.getValue(KEY))));
-  return (text) => hash.of(`${place} ${plainId(text)}`);
+  // Services write one name now in capitals, now not.
+  return (text) => hash.of(`${place} ${text.toLowerCase()}`);
 }

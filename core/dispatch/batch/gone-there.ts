@@ -1,3 +1,4 @@
+import { comparableId } from '../../connector/objects/held-ids.ts';
 import type { Operation, Outcome } from '../../connector/sink.ts';
 import type { Operate } from './decide.ts';
 
@@ -22,6 +23,5 @@ function isGone(
   if (!isKnown || action === 'delete' || outcome === undefined) return false;
   const { remoteId: shown } = outcome.kind === 'failed' ? (outcome.notTaken ?? {}) : outcome;
   const isAnother = outcome.kind !== 'failed' && outcome.isAnother === true;
-  // Services write one id now in capitals, now not.
-  return isAnother || (shown !== undefined && shown.toLowerCase() !== remoteId.toLowerCase());
+  return isAnother || (shown !== undefined && comparableId(shown) !== comparableId(remoteId));
 }
