@@ -32,6 +32,7 @@ export function layout(ask: Ask, path: string, title: string, body: Html): strin
 <link rel="stylesheet" href="${assetPath('style.css')}">
 <link rel="icon" href="${assetPath('icon.svg')}" type="image/svg+xml">
 <script src="${assetPath('live.js')}" defer></script>
+<script src="${assetPath('once.js')}" defer></script>
 ${ask.account === null ? null : html`<script src="${assetPath('shortcuts.js')}" defer></script><script src="${assetPath('check.js')}" defer></script>`}
 </head>
 <body>

@@ -143,6 +143,15 @@ describe('the dashboard in a browser', function () {
     assert.match(await textOf(page), /You have signed in anew, as kim/);
     await page.getByRole('button', { name: 'Send', exact: true }).click();
     assert.match(await textOf(page), /by kim .*: the "holidays" & more/);
+    let sent = 0;
+    await page.route('**/schedule/resume', async (route) => {
+      sent += 1;
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      await route.continue().catch(() => undefined);
+    });
+    await page.getByRole('button', { name: 'Resume' }).dblclick({ delay: 100 });
+    await page.waitForURL(/done=(?:resumed|unknown)/);
+    assert.equal(sent, 1, 'of a double click the second is not sent');
     await page.context().close();
   });
 
