@@ -10,9 +10,10 @@ import { type Account, isSameSecret, type Log, RightMissing } from '../core/cont
 import { ASSETS, KEPT } from './assets.ts';
 import { csrfOf, newVisitor, readCookie, setCookie } from './cookies.ts';
 import { html } from './html.ts';
+import { keptForm, type Sent } from './kept-form.ts';
 import { languageFor } from './language.ts';
 import { layout } from './layout.ts';
-import type { Answer, Ask, House, Route } from './route.ts';
+import { type Answer, type Ask, type House, NO_PAGES, ownPath, type Route } from './route.ts';
 
 export interface AppOptions {
   readonly house: House;
@@ -102,11 +103,14 @@ async function serve(
     } as const;
     send({ ...answer, status: 403 }, ask, request, response, options);
   };
-  if (route.method === 'post' && !isOurs(request, ask.session)) return refuse(words.refused.stale);
   const { needs } = route;
-  if (needs !== 'anyone' && ask.account === null) {
-    return send({ kind: 'see', path: '/sign-in' }, ask, request, response, options);
+  const isStale = route.method === 'post' && !isOurs(request, ask.session);
+  const isOut = needs !== 'anyone' && ask.account === null;
+  if ((isStale || isOut) && needs !== 'anyone' && isFromOurPage(request)) {
+    return send(keptForm(ask, sentBy(request)), ask, request, response, options);
   }
+  if (isStale) return refuse(words.refused.stale);
+  if (isOut) return send(toSignIn(request), ask, request, response, options);
   if (needs !== 'anyone' && needs !== 'account' && !ask.may(needs)) {
     return refuse(words.refused.text(needs));
   }
@@ -116,6 +120,30 @@ async function serve(
     if (!(failure instanceof RightMissing)) throw failure;
     refuse(words.refused.text(failure.right));
   }
+}
+
+/** The page that was asked for comes after it; what a page asks for by itself is none. */
+function toSignIn(request: Request): Answer {
+  const path = '/sign-in';
+  if (request.method !== 'GET' || !isByHand(request)) return { kind: 'see', path };
+  return { kind: 'see', path, cookies: [{ name: 'back', value: request.originalUrl }] };
+}
+
+/** What a page asks for by itself keeps no session awake. */
+function isByHand({ headers, path }: Request): boolean {
+  return headers['x-skolnav-live'] === undefined && !NO_PAGES.includes(path);
+}
+
+/** A form that the browser itself says a page of ours has sent. */
+function isFromOurPage({ method, headers }: Request): boolean {
+  return method === 'POST' && headers['sec-fetch-site'] === 'same-origin';
+}
+
+function sentBy({ path, body, headers }: Request): Sent {
+  const names = Object.keys(Object(body));
+  const fields = names.flatMap((name) => fieldsOf(body, name).map((text) => [name, text] as const));
+  const isMultipart = headers['content-type']?.startsWith(MULTIPART) === true;
+  return { path, isMultipart, fields };
 }
 
 /** Whoever has signed in gets the bus as far as their rights go. */
@@ -139,20 +167,20 @@ async function askOf(
   const known = readCookie(request, 'session', isTls);
   const session = known === '' ? newVisitor() : known;
   if (known === '') setCookie(response, { name: 'session', value: session }, isTls);
-  // What a page asks for by itself keeps no session awake.
-  const isByHand = request.headers['x-skolnav-live'] === undefined && request.path !== '/live';
-  const account = known === '' ? null : await house.control.access.session(known, isByHand);
+  const account =
+    known === '' ? null : await house.control.access.session(known, isByHand(request));
   const chosen = readCookie(request, 'language', isTls);
   const language = languageFor(chosen, request.headers['accept-language'] ?? '', timeZone);
   const bus = account === null ? null : house.control.as(account);
   const may: Ask['may'] = (right, subject) => bus?.may(right, subject) === true;
-  return { ...asked(request, account), may, language, session, csrf: csrfOf(session) };
+  const back = ownPath(readCookie(request, 'back', isTls));
+  return { ...asked(request, account), may, language, session, csrf: csrfOf(session), back };
 }
 
 function asked(
   request: Request,
   account: Account | null,
-): Omit<Ask, 'may' | 'language' | 'session' | 'csrf'> {
+): Omit<Ask, 'may' | 'language' | 'session' | 'csrf' | 'back'> {
   const one = (from: unknown, name: string) => fieldsOf(from, name)[0] ?? '';
   return {
     account,
@@ -193,7 +221,7 @@ function send(
       );
       return;
     case 'see':
-      if (answer.cookie !== undefined) setCookie(response, answer.cookie, isTls);
+      for (const cookie of answer.cookies ?? []) setCookie(response, cookie, isTls);
       response.redirect(303, answer.path);
       return;
     case 'text':
@@ -215,7 +243,7 @@ function whereOf({ method, path, originalUrl }: Request): string {
 }
 
 /** What the request was about stays out of the log: it may be a person. */
-function brokenHandler({ timeZone }: AppOptions, log: Log): ErrorRequestHandler {
+function brokenHandler({ timeZone, isTls }: AppOptions, log: Log): ErrorRequestHandler {
   return (error, request, response, _next) => {
     const status = statusOf(error);
     if (status === 500) {
@@ -227,7 +255,9 @@ function brokenHandler({ timeZone }: AppOptions, log: Log): ErrorRequestHandler 
       response.end();
       return;
     }
-    const { words } = languageFor('', request.headers['accept-language'] ?? '', timeZone);
+    const chosen = readCookie(request, 'language', isTls);
+    const accepted = request.headers['accept-language'] ?? '';
+    const { words } = languageFor(chosen, accepted, timeZone);
     const text = status === 500 ? words.broken.text : words.missing.text;
     response.status(status).type('text').send(text);
   };

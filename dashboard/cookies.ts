@@ -12,7 +12,16 @@ function nameOf(name: Cookie['name'], isTls: boolean): string {
 export function readCookie(request: Request, name: Cookie['name'], isTls: boolean): string {
   const wanted = `${nameOf(name, isTls)}=`;
   const pairs = (request.headers.cookie ?? '').split(';').map((pair) => pair.trim());
-  return pairs.find((pair) => pair.startsWith(wanted))?.slice(wanted.length) ?? '';
+  return textOf(pairs.find((pair) => pair.startsWith(wanted))?.slice(wanted.length) ?? '');
+}
+
+/** As it was set; what was set by somebody else may be anything. */
+function textOf(value: string): string {
+  try {
+    return decodeURIComponent(value);
+  } catch {
+    return '';
+  }
 }
 
 export function setCookie(response: Response, { name, value }: Cookie, isTls: boolean): void {

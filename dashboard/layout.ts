@@ -32,6 +32,7 @@ export function layout(ask: Ask, path: string, title: string, body: Html): strin
 <link rel="stylesheet" href="${assetPath('style.css')}">
 <link rel="icon" href="${assetPath('icon.svg')}" type="image/svg+xml">
 <script src="${assetPath('live.js')}" defer></script>
+<script src="${assetPath('once.js')}" defer></script>
 ${ask.account === null ? null : html`<script src="${assetPath('shortcuts.js')}" defer></script><script src="${assetPath('check.js')}" defer></script>`}
 </head>
 <body>
@@ -43,11 +44,17 @@ ${ask.account === null ? null : navigation(ask, path)}
 </header>
 <main id="content" tabindex="-1">
 <h1>${breakable(title)}</h1>
+${ask.account === null ? null : staleNotice(ask, path)}
 ${body}
 </main>
 </body>
 </html>
 `.toString();
+}
+
+/** Shown by script alone, where an open page is no longer told of changes. */
+function staleNotice({ language: { words } }: Ask, path: string): Html {
+  return html`<p class="told" data-stale role="status" hidden>${words.old.text} <a href="${path}">${words.old.again}</a></p>`;
 }
 
 /** A path in a heading is broken at its slashes where the screen is narrow. */

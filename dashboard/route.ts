@@ -42,6 +42,8 @@ export interface Ask {
   readonly session: string;
   /** Stands in every form. */
   readonly csrf: string;
+  /** A path of ours that was asked for before the sign-in; '/' for none. */
+  readonly back: string;
   readonly address: string;
   param(name: string): string;
   query(name: string): string;
@@ -54,7 +56,7 @@ export interface Ask {
 export type Answer =
   | { readonly kind: 'page'; readonly title: string; readonly body: Html; readonly status?: number }
   | { readonly kind: 'missing' }
-  | { readonly kind: 'see'; readonly path: string; readonly cookie?: Cookie }
+  | { readonly kind: 'see'; readonly path: string; readonly cookies?: readonly Cookie[] }
   | { readonly kind: 'text'; readonly text: string; readonly status: number }
   | FileAnswer
   | { readonly kind: 'live' };
@@ -68,10 +70,14 @@ export interface FileAnswer {
 }
 
 export interface Cookie {
-  readonly name: 'session' | 'language';
+  /** `back`: the page that is shown after the sign-in. */
+  readonly name: 'session' | 'language' | 'back';
   /** Empty: the cookie goes. */
   readonly value: string;
 }
+
+/** What is no page to come back to: news, and a file. */
+export const NO_PAGES: readonly string[] = ['/live', '/audit/export'];
 
 export const MISSING: Answer = { kind: 'missing' };
 
@@ -82,6 +88,11 @@ export function page(title: string, body: Html, status = 200): Answer {
 /** The reason that a form gives for what is done; '' for none. */
 export function reasonOf({ field }: Ask): string {
   return field('reason').trim().slice(0, 500);
+}
+
+/** A path of ours, whatever a form or a cookie says: nobody is sent elsewhere. */
+export function ownPath(path: string): string {
+  return /^\/(?:[\w-]+(?:\/[\w-]+)*)?(?:\?[\w=&%.:+*-]*)?$/.test(path) ? path : '/';
 }
 
 /** After a form: the browser asks anew, so that a reload repeats nothing. */

@@ -67,7 +67,7 @@ export const IMPACT: Words['impact'] = {
   },
   flow: 'Flow or source',
   causes: 'Causes',
-  only: (what) => `Only: ${what}.`,
+  only: (what) => `Only: ${what}`,
   showAll: 'Show all',
   part: (unit) => `Only what concerns ${unit}.`,
   whole: 'Show the whole group',

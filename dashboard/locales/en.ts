@@ -60,6 +60,20 @@ export const en: Words = {
     title: 'There is no such page',
     text: 'Nothing is here. It may have been mended or decided since the page was shown.',
   },
+  old: {
+    text: 'The page is not kept up to date at the moment: what it says may be old.',
+    again: 'Show the page anew',
+  },
+  kept: {
+    over: 'Your session has ended',
+    overText:
+      'Nothing was sent. What you filled in is still here: sign in in a new tab, come back to this one and send it again.',
+    signIn: 'Sign in in a new tab',
+    again: 'Send again',
+    title: 'Is it to be sent?',
+    text: (who) => `You have signed in anew, as ${who}. What you filled in has not been sent yet.`,
+    send: 'Send',
+  },
   refused: {
     title: 'You may not do that',
     text: (right: Right) =>

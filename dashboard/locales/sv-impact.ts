@@ -69,7 +69,7 @@ export const IMPACT = {
   },
   flow: 'Flöde eller källa',
   causes: 'Orsaker',
-  only: (what: string) => `Bara: ${what}.`,
+  only: (what: string) => `Bara: ${what}`,
   showAll: 'Visa allt',
   part: (unit: string) => `Bara det som gäller ${unit}.`,
   whole: 'Visa hela gruppen',

@@ -62,6 +62,21 @@ export const sv = {
     title: 'Sidan finns inte',
     text: 'Det finns inget här. Kanske har det lagats eller avgjorts sedan sidan visades.',
   },
+  old: {
+    text: 'Sidan uppdateras inte just nu: det som står här kan vara gammalt.',
+    again: 'Visa sidan på nytt',
+  },
+  kept: {
+    over: 'Inloggningen har gått ut',
+    overText:
+      'Inget har skickats. Det du fyllde i finns kvar här: logga in i en ny flik, kom tillbaka hit och skicka igen.',
+    signIn: 'Logga in i en ny flik',
+    again: 'Skicka igen',
+    title: 'Ska det skickas?',
+    text: (who: string) =>
+      `Du har loggat in på nytt, som ${who}. Det du fyllde i är inte skickat än.`,
+    send: 'Skicka',
+  },
   refused: {
     title: 'Det får du inte göra',
     text: (right: Right) =>

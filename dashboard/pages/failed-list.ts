@@ -109,7 +109,7 @@ function narrowedTo(ask: Ask, filter: Filter, impacts: readonly UnitImpact[]): H
     ...(code === undefined ? [] : [meaningOf(ask, code) || code]),
     ...(consequence === undefined ? [] : [words.short(consequence, target ?? '')]),
   ];
-  return html`<p>${words.only(said.join(', '))} <a href="/failed">${words.showAll}</a></p>`;
+  return html`<p>${words.only(said.join('; '))} <a href="/failed">${words.showAll}</a></p>`;
 }
 
 async function byCause(

@@ -51,7 +51,7 @@ async function groupPage(ask: Ask, house: House): Promise<Answer> {
   const list = await messagesOf(ask, group, house);
   const kind = ask.language.words.kind(group.objectKind);
   const title = asSentence(words.group(titleOf(ask, group), kind, group.target));
-  const body = html`${news}${partShown(ask, group)}${matterOf(ask, group)}<p>${words.lead(group.count)}</p>
+  const body = html`${news}${partShown(ask, group)}${matterOf(ask, group)}<p>${words.lead(group.count)} <a href="#messages">${words.toMessages}</a></p>
 ${await story(ask, group, house)}
 ${groupActions(ask, group, house)}
 ${isBegin(ask) ? await impact(ask, group, house) : null}

@@ -10,6 +10,7 @@ import { type Affected, affectedBy } from '../affected.ts';
 import { type Html, html } from '../html.ts';
 import type { Ask, House } from '../route.ts';
 import { saySubject } from '../subjects.ts';
+import { pathOf } from './group.ts';
 import { meaningOf, remedyOf, textOf } from './problem.ts';
 
 /** So many lines say whom it concerns; the rest is a number. */
@@ -130,10 +131,23 @@ function atMost(ask: Ask, lines: readonly string[], all: number): readonly strin
   return [...lines.slice(0, MOST_LINES), ask.language.words.overview.more(all - MOST_LINES)];
 }
 
+/** The group that a finding is about; the list, where it is about several. */
+function pathOfFailed(finding: Finding, impacts: readonly UnitImpact[]): string {
+  const [one, ...others] = impactsOf(finding, impacts);
+  const isOne = others.every(({ type, objectKind }) => {
+    return type === one?.type && objectKind === one.objectKind;
+  });
+  if (one !== undefined && isOne) {
+    const { target, type, state, code, objectKind } = one;
+    return pathOf({ target, type, state, code, objectKind });
+  }
+  return `/failed?${new URLSearchParams({ target: finding.subject, code: finding.code })}`;
+}
+
 /** A hold's remedy is its page. */
-function whatToDo(ask: Ask, finding: Finding, { holds }: Concerned): Html {
+function whatToDo(ask: Ask, finding: Finding, { holds, impacts }: Concerned): Html {
   const { overview: words } = ask.language.words;
-  const { kind, subject, code } = finding;
+  const { kind, subject } = finding;
   if (kind === 'hold') {
     const [one, ...others] = holds.filter((hold) => hold.subject === subject);
     const path = one === undefined || others.length > 0 ? '/holds' : `/holds/${one.id}`;
@@ -145,6 +159,5 @@ function whatToDo(ask: Ask, finding: Finding, { holds }: Concerned): Html {
   const remedy = html`<p>${remedyOf(ask, finding)}</p>`;
   if (kind === 'pause') return html`${remedy}<p><a href="/schedule">${words.toSchedule}</a></p>`;
   if (kind !== 'failed') return remedy;
-  const path = `/failed?${new URLSearchParams({ target: subject, code })}`;
-  return html`${remedy}<p><a href="${path}">${words.toFailed}: ${subject}</a></p>`;
+  return html`${remedy}<p><a href="${pathOfFailed(finding, impacts)}">${words.toFailed}: ${subject}</a></p>`;
 }

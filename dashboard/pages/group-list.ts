@@ -155,15 +155,15 @@ function messageList(ask: Ask, { failures }: FailurePage, group: ShownGroup): Ht
     ...[words.seen, about.updated],
   ];
   const head = mayAct ? [words.select, ...own] : own;
-  const list = table(words.message, head, rows);
+  const list = html`<div id="messages">${table(words.message, head, rows)}</div>`;
   if (!mayAct) return list;
   return html`<form method="post" action="/failed/selected">${token(ask)}${groupFields(group)}${list}
 <div class="stack">${
     group.type === 'deliver'
-      ? html`<button class="second" name="do" value="retry">${words.retrySelected}</button>`
+      ? html`<button class="second" name="do" value="retry" formnovalidate>${words.retrySelected}</button>`
       : null
   }
-<label>${words.reason}<input name="reason" maxlength="500"></label>
+<label>${words.reason}<input name="reason" required maxlength="500"></label>
 <button class="second" name="do" value="discard">${words.discardSelected}</button></div></form>`;
 }
 

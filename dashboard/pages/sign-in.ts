@@ -2,7 +2,16 @@ import { Failure, LEAST_PASSWORD } from '../../core/control/control-bus.ts';
 import { type Html, html } from '../html.ts';
 import { languages } from '../language.ts';
 import { token, told, withCommands } from '../layout.ts';
-import { type Answer, type Ask, type House, MISSING, page, type Route, see } from '../route.ts';
+import {
+  type Answer,
+  type Ask,
+  type House,
+  MISSING,
+  ownPath,
+  page,
+  type Route,
+  see,
+} from '../route.ts';
 import { meaningOf, usualRemedy } from './problem.ts';
 
 /** Coming in and going out. */
@@ -26,7 +35,8 @@ export const SIGN_IN: readonly Route[] = [
     answer: async (ask, { control }) => {
       if (ask.session !== '') await control.access.signOut(ask.session);
       const path = control.access.waysIn.provider ? '/sign-in?done=out' : '/sign-in';
-      return { kind: 'see', path, cookie: { name: 'session', value: '' } };
+      const cookies = [{ name: 'session', value: '' }, NO_WAY_BACK] as const;
+      return { kind: 'see', path, cookies };
     },
   },
   { method: 'get', path: '/sign-out/provider', needs: 'anyone', answer: endAtProvider },
@@ -37,14 +47,18 @@ export const SIGN_IN: readonly Route[] = [
     answer: async (ask) => {
       const chosen = languages().find(({ code }) => code === ask.field('language'));
       const value = chosen?.code ?? ask.language.words.code;
-      return { kind: 'see', path: ownPath(ask.field('back')), cookie: { name: 'language', value } };
+      const cookies = [{ name: 'language', value }] as const;
+      return { kind: 'see', path: ownPath(ask.field('back')), cookies };
     },
   },
 ];
 
-/** A path of ours, whatever a form says: nobody is sent elsewhere. */
-function ownPath(path: string): string {
-  return /^\/(?:[\w-]+(?:\/[\w-]+)*)?(?:\?[\w=&%.:+*-]*)?$/.test(path) ? path : '/';
+const NO_WAY_BACK = { name: 'back', value: '' } as const;
+
+/** Into a session, to the page that was asked for before it. */
+function signedIn({ back }: Ask, session: string): Answer {
+  const cookies = [{ name: 'session', value: session }, NO_WAY_BACK] as const;
+  return { kind: 'see', path: back, cookies };
 }
 
 async function signIn(ask: Ask, house: House): Promise<Answer> {
@@ -56,7 +70,7 @@ async function signIn(ask: Ask, house: House): Promise<Answer> {
   const session = await control.access.signIn(name, password);
   if (session === null) return signInPage(ask, house, name, words.wrong, 403);
   tries.forgive(ask.address, name);
-  return { kind: 'see', path: '/', cookie: { name: 'session', value: session } };
+  return signedIn(ask, session);
 }
 
 /** What the provider may say, and no other: it comes from a browser. */
@@ -83,7 +97,7 @@ async function fromProvider(ask: Ask, { control, tries }: House): Promise<Answer
   return orWhyNot(async () => {
     const value = await control.access.signInFromProvider(ask.session, answer);
     tries.forgive(ask.address, ask.session);
-    return { kind: 'see', path: '/', cookie: { name: 'session', value } };
+    return signedIn(ask, value);
   });
 }
 
@@ -167,7 +181,7 @@ async function setPassword(ask: Ask, { control }: House): Promise<Answer> {
   const accepted = await control.access.accept(ask.param('secret'), password);
   if (accepted === null) return overPage(ask);
   const value = (await control.access.signIn(accepted.name, password)) ?? '';
-  return { kind: 'see', path: '/', cookie: { name: 'session', value } };
+  return signedIn(ask, value);
 }
 
 function overPage(ask: Ask): Answer {

@@ -64,6 +64,12 @@ describe('who may use the dashboard', () => {
     const wrongWord = await stranger.signIn('kim', 'not the password');
     const wrongName = await stranger.signIn('nobody', 'not the password');
     assert.deepEqual([wrongWord.status, wrongName.status], [403, 403]);
+    assert.equal((await stranger.signIn('kim')).headers.get('location'), '/');
+    await stranger.send('/sign-out', []);
+    await stranger.ask('/runs?of=lms&type=flow');
+    const back = await stranger.signIn('kim');
+    assert.equal(back.headers.get('location'), '/runs?of=lms&type=flow', 'what was asked for');
+    assert.ok(!stranger.cookies.has('skolnav-back'));
     const bare = async (answer: Response) => (await answer.text()).replaceAll(/value="[^"]*"/g, '');
     assert.equal(await bare(wrongWord), await bare(wrongName));
   });

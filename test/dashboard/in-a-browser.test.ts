@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
 import type { Browser, Page } from 'playwright-core';
 import { type Hold, type Message, RIGHTS } from '../../core/control/control-bus.ts';
+import { NO_PAGES } from '../../dashboard/route.ts';
 import { ROUTES } from '../../dashboard/routes.ts';
 import { serviceOrPending } from '../services.ts';
 import { findBrowser } from './browser.ts';
@@ -28,9 +29,6 @@ const HOLD: Hold = {
   approvals: [{ who: 'robin', at: 1, reason: 'as the school says', units: null }],
   ...{ rejections: [], decidedBy: null, reason: null, version: 0 },
 };
-
-/** What is no page of somebody who has signed in: files, and news. */
-const NO_PAGES = ['/live', '/audit/export'];
 
 /** The pages of the list of routes that none of these addresses is. */
 function unseen(paths: readonly string[]): readonly string[] {
@@ -117,6 +115,43 @@ describe('the dashboard in a browser', function () {
     await item.getByLabel('type').fill('');
     await page.getByText('item 1, value is missing').waitFor({ state: 'hidden' });
     assert.deepEqual(faults, [], 'the content security policy stops nothing of ours');
+    await page.context().close();
+  });
+
+  it('says of an open page that it is no longer told of changes, and keeps what is in a form whose session ends', async () => {
+    const { page } = await pageWith({ locale: 'en-GB', bypassCSP: true });
+    await page.context().route('**/live', (route) => route.fulfill({ status: 503 }));
+    await signIn(page);
+    const notice = page.locator('[data-stale]');
+    await notice.waitFor({ state: 'visible' });
+    assert.match((await notice.textContent()) ?? '', /what it says may be old/);
+    await page.context().unroute('**/live');
+    await notice.waitFor({ state: 'hidden' });
+    await page.goto(`${town.dashboard.url}/schedule`);
+    await page.locator('[name=reason]').fill('the "holidays" & more');
+    await town.hub.control.access.endSessions('kim', 'test', null);
+    await page.getByRole('button', { name: 'Pause' }).click();
+    assert.match(await textOf(page), /Nothing was sent/);
+    await check(page, 'what was filled in');
+    const [tab] = await Promise.all([
+      page.context().waitForEvent('page'),
+      page.getByRole('link', { name: 'Sign in in a new tab' }).click(),
+    ]);
+    await tab.waitForLoadState();
+    await signIn(tab);
+    await page.getByRole('button', { name: 'Send again' }).click();
+    assert.match(await textOf(page), /You have signed in anew, as kim/);
+    await page.getByRole('button', { name: 'Send', exact: true }).click();
+    assert.match(await textOf(page), /by kim .*: the "holidays" & more/);
+    let sent = 0;
+    await page.route('**/schedule/resume', async (route) => {
+      sent += 1;
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      await route.continue().catch(() => undefined);
+    });
+    await page.getByRole('button', { name: 'Resume' }).dblclick({ delay: 100 });
+    await page.waitForURL(/done=(?:resumed|unknown)/);
+    assert.equal(sent, 1, 'of a double click the second is not sent');
     await page.context().close();
   });
 

@@ -22,6 +22,13 @@ export class Keyboard {
     await this.menu(name);
   }
 
+  /** Goes to another place of the same page. */
+  async jump(name: RegExp): Promise<void> {
+    await this.#pastMenu();
+    await this.#tabTo(name);
+    await this.#page.keyboard.press('Enter');
+  }
+
   /** The same of the menu, which comes first. */
   async menu(name: RegExp): Promise<void> {
     await this.#tabTo(name);
@@ -44,7 +51,10 @@ export class Keyboard {
 
   /** By the first link of a page where nothing has the focus yet. */
   async #pastMenu(): Promise<void> {
-    if (await this.#page.evaluate('document.activeElement !== document.body')) return;
+    if (
+      await this.#page.evaluate('document.activeElement !== document.body || location.hash !== ""')
+    )
+      return;
     await this.#page.keyboard.press('Tab');
     await this.#page.keyboard.press('Enter');
   }

@@ -106,7 +106,10 @@ describe('the overview', () => {
     assert.match(page, /identity: \d+ av \d+ levererade, 7 misslyckades/);
     assert.ok(page.indexOf('Behöver åtgärdas nu') < page.indexOf('Senaste natten'));
     assert.match(page, /<li>school: 7 elever i class saknas i identity<\/li>/, 'whom it concerns');
-    assert.match(page, /href="\/failed\?target=identity%3Ascim&amp;code=KEY_TAKEN"/);
+    assert.match(
+      page,
+      /href="\/failed\/group\?target=identity%3Ascim&amp;.*code=KEY_TAKEN&amp;kind=User"/,
+    );
     assert.match(await swedish('/digest'), /identity:scim: 7 meddelanden har misslyckats\./);
   });
 

@@ -113,7 +113,9 @@ class Walk {
     const code = problem?.code ?? '';
     if (this.#mended.length > 0) await this.#by.menu(of(words.nav.failed));
     else await this.#by.go(new RegExp(`${words.overview.toFailed}: ${target} .*code=${code}`));
-    await this.#by.go(new RegExp(`/failed/group\\?.*code=${code}&kind=${objectKind}$`));
+    if (!this.#page.url().includes('/failed/group'))
+      await this.#by.go(new RegExp(`/failed/group\\?.*code=${code}&kind=${objectKind}$`));
+    await this.#by.jump(of(words.failed.toMessages));
     await this.#by.go(new RegExp(`/message/${id}`));
     assert.match(await this.#text(), of(words.message.remedy));
     this.#mended.push(id);
