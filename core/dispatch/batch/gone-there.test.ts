@@ -3,7 +3,8 @@ import type { Operation, Outcome } from '../../connector/sink.ts';
 import { RefusedFailure } from '../../failure/failure.ts';
 import { goneIn } from './gone-there.ts';
 
-const KNOWN = { action: 'update', previous: {}, remoteId: 'a1', formerKey: null };
+const ID = 'a1000000-0000-4000-8000-000000000001';
+const KNOWN = { action: 'update', previous: {}, remoteId: ID, formerKey: null };
 
 describe('what a batch meets of a target that was restored', () => {
   const gone = (own: Partial<Operation>, outcome: Outcome) => {
@@ -33,7 +34,7 @@ describe('what a batch meets of a target that was restored', () => {
     }
     for (const outcome of [
       { kind: 'done' },
-      { kind: 'done', remoteId: 'A1' },
+      { kind: 'done', remoteId: ID.toUpperCase() },
       { kind: 'failed', failure: new RefusedFailure('TARGET_REFUSED', '') },
     ] satisfies readonly Outcome[]) {
       assert.deepEqual(gone({}, outcome), []);
