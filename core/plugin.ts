@@ -53,7 +53,7 @@ export type {
 export { Forbidden } from './connector/objects/forbidden.ts';
 export { comparableId, idIn } from './connector/objects/held-ids.ts';
 export { notYetThere, stillThere } from './connector/objects/late.ts';
-export { missingMembers, notTaken, objectsIn } from './connector/objects/taken.ts';
+export { missingMembers, notTaken } from './connector/objects/taken.ts';
 export type {
   ApiAnswer,
   ApiRequest,
@@ -114,7 +114,7 @@ export {
 export type { Write, Written } from './kit/written.ts';
 export type { Log } from './log/log.ts';
 export { daysAfter, isDate } from './message/dates.ts';
-export { isObject, isSameSecret } from './message/digest.ts';
+export { isObject, isSameSecret, objectsIn } from './message/digest.ts';
 export type { Json, JsonObject, Problem, Saying } from './message/message.ts';
 export { replaceReferences, valuesAt } from './message/reference-walk.ts';
 export { referencePaths } from './schema/annotation/references.ts';

@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { InvalidFailure } from '../failure/failure.ts';
 import { type Lint, lintOf, nearestOrAll } from '../failure/lint.ts';
 import { saying } from '../failure/saying.ts';
-import { isList, isObject } from '../message/digest.ts';
+import { isList, isObject, jsonIn } from '../message/digest.ts';
 import type { Json, JsonObject, Saying } from '../message/message.ts';
 import { compileSchemaAll, schemaFault } from '../schema/validator.ts';
 import { parseYaml, shapeLints } from '../schema/yaml-file.ts';
@@ -69,7 +69,7 @@ async function loadConnector(
     lint(saying('fieldIs', { field, what: saying('noSchema', { why }) }));
   const text = await readFile(file, 'utf8').catch(() => null);
   if (text === null) return { lints: [lint(saying('isMissing', {}), saying('everyManifest', {}))] };
-  const content: unknown = parseOrNull(text);
+  const content: unknown = jsonIn(text) ?? null;
   const faults = content === null ? [lint(saying('notJson', {}))] : [];
   for (const fault of content === null ? [] : check(content)) {
     const { path, what, hintSaid } = fault;
@@ -86,8 +86,8 @@ async function loadConnector(
   const schemas = new Map<string, JsonObject>();
   const files = [...(manifest.streams ?? []), ...(manifest.sink?.objects ?? [])];
   for (const { schema } of files) {
-    const parsed = parseOrNull(await readFile(join(folder, schema), 'utf8').catch(() => ''));
-    if (parsed === null) {
+    const parsed = jsonIn(await readFile(join(folder, schema), 'utf8').catch(() => ''));
+    if (!isObject(parsed)) {
       return { lints: [lint(saying('missingOrNoJson', { file: schema }))] };
     }
     const fault = isOurs ? null : schemaFault(parsed);
@@ -105,14 +105,6 @@ function withService(manifest: Manifest): Manifest {
   return service === undefined
     ? manifest
     : { ...manifest, options: withServiceOptions(options, service, isServed) };
-}
-
-function parseOrNull(text: string): JsonObject | null {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }
 
 function registryOf(loaded: ReadonlyMap<string, Loaded>): ConnectorRegistry {

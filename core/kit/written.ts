@@ -8,7 +8,7 @@ import {
   TransientFailure,
 } from '../failure/failure.ts';
 import { saying } from '../failure/saying.ts';
-import { isObject } from '../message/digest.ts';
+import { isObject, textsIn } from '../message/digest.ts';
 import type { Json, JsonObject, Saying } from '../message/message.ts';
 import { redact } from '../transport/http/redact.ts';
 
@@ -96,17 +96,9 @@ export function withDetail(
   { detail = '' }: Written,
   write: Write,
 ): string | Saying {
-  const known = [write.object, write.previous].flatMap((one) => [...textsIn(one)]);
+  const known = [write.object, write.previous].flatMap(textsIn);
   const words = redact(detail, [write.key, ...known]).trim();
   return words === '' ? what : saying('withDetail', { what, detail: words });
-}
-
-function* textsIn(value: Json): Generator<string> {
-  if (typeof value === 'object' && value !== null) {
-    for (const inner of Object.values(value)) yield* textsIn(inner);
-  } else if (value !== null) {
-    yield String(value);
-  }
 }
 
 export function failed(failure: Failure): Outcome & { readonly kind: 'failed' } {

@@ -52,6 +52,17 @@ export function isList(value: Json | undefined): value is readonly Json[] {
   return Array.isArray(value);
 }
 
+/** The objects of a list; none where it is no list. */
+export function objectsIn(list: Json | undefined): readonly JsonObject[] {
+  return isList(list) ? list.filter(isObject) : [];
+}
+
+/** Every single value in a value as a text, at any depth; nothing of null. */
+export function textsIn(value: Json | undefined): readonly string[] {
+  if (value === undefined || value === null) return [];
+  return typeof value === 'object' ? Object.values(value).flatMap(textsIn) : [String(value)];
+}
+
 /** True of `{ ... }` alone. */
 export function isObject(value: Json | undefined): value is JsonObject {
   return typeof value === 'object' && value !== null && !isList(value);

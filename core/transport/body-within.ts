@@ -5,13 +5,21 @@ export async function bodyWithin(
   request: IncomingMessage,
   mostBytes: number,
 ): Promise<Buffer | null> {
-  const chunks: Buffer[] = [];
-  let size = 0;
   // To leave the loop must not close the connection: the answer is still to come.
-  for await (const chunk of request.iterator({ destroyOnReturn: false })) {
-    size += Buffer.byteLength(chunk);
+  return bytesWithin(request.iterator({ destroyOnReturn: false }), mostBytes);
+}
+
+/** All bytes that come; null as soon as there are more than so many. */
+export async function bytesWithin(
+  chunks: AsyncIterable<Uint8Array>,
+  mostBytes: number,
+): Promise<Buffer<ArrayBuffer> | null> {
+  const all: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of chunks) {
+    size += chunk.length;
     if (size > mostBytes) return null;
-    chunks.push(Buffer.from(chunk));
+    all.push(chunk);
   }
-  return Buffer.concat(chunks);
+  return Buffer.concat(all);
 }

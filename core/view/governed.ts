@@ -1,6 +1,6 @@
 import { governorOf, isOurWord, type Schools } from '../mapping/language/ours.ts';
-import { isList, isObject } from '../message/digest.ts';
-import type { Entity, Json, JsonObject } from '../message/message.ts';
+import { isObject, objectsIn } from '../message/digest.ts';
+import type { Entity, JsonObject } from '../message/message.ts';
 import { valueAt } from '../message/reference-walk.ts';
 import type { CanonicalSchema, UnitPath } from '../schema/canonical.ts';
 import type { Change } from '../store/entity-store.ts';
@@ -45,7 +45,7 @@ export async function governed(
 
 function unitsOf(entity: Entity, paths: readonly UnitPath[]): readonly string[] {
   return paths.flatMap(({ list, unit }) => {
-    const items = list === null ? [entity] : itemsIn(entity[list]);
+    const items = list === null ? [entity] : objectsIn(entity[list]);
     return items.flatMap((item) => idAt(item, unit) ?? []);
   });
 }
@@ -57,7 +57,7 @@ function ofUnit(
   known: Governors,
 ): JsonObject | null {
   if (list === null) return withWord(entity, unit, schools, known);
-  const items = itemsIn(entity[list]);
+  const items = objectsIn(entity[list]);
   const seen = items.flatMap((item) => withWord(item, unit, schools, known) ?? []);
   const isSame = seen.length === items.length && seen.every((one, at) => one === items[at]);
   return isSame ? entity : { ...entity, [list]: seen };
@@ -125,10 +125,6 @@ function wordAbove(
     at = above.get(at);
   }
   return known.get(at ?? '') ?? null;
-}
-
-function itemsIn(list: Json | undefined): readonly JsonObject[] {
-  return isList(list) ? list.filter(isObject) : [];
 }
 
 function idAt(item: JsonObject, path: readonly string[]): string | null {

@@ -1,4 +1,4 @@
-import { isObject } from '../../message/digest.ts';
+import { isObject, objectsIn } from '../../message/digest.ts';
 import type { Json, JsonObject } from '../../message/message.ts';
 
 const NONE: ReadonlySet<string> = new Set();
@@ -85,9 +85,4 @@ export function missingMembers(
   if (!Array.isArray(answered)) return [];
   const held = new Set(objectsIn(answered).map(({ value }) => comparable(value)));
   return objectsIn(sent).filter(({ value }) => !held.has(comparable(value)));
-}
-
-/** The objects of a list; none where it is no list. */
-export function objectsIn(list: Json | undefined): readonly JsonObject[] {
-  return Array.isArray(list) ? list.filter(isObject) : [];
 }

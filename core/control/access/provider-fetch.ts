@@ -1,5 +1,6 @@
 import type { CustomFetch, CustomFetchOptions } from 'openid-client';
 import { TransientFailure } from '../../failure/failure.ts';
+import { bytesWithin } from '../../transport/body-within.ts';
 
 const MOST_BYTES = 1_000_000;
 
@@ -24,16 +25,11 @@ export function fetchFrom(origins: readonly string[]): CustomFetch {
 
 async function bounded({ body }: Response): Promise<Uint8Array<ArrayBuffer> | null> {
   if (body === null) return null;
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of body) {
-    size += chunk.length;
-    if (size > MOST_BYTES) {
-      throw new TransientFailure('PROVIDER_UNUSABLE', 'its answer has more than 1 MB');
-    }
-    chunks.push(chunk);
+  const bytes = await bytesWithin(body, MOST_BYTES);
+  if (bytes === null) {
+    throw new TransientFailure('PROVIDER_UNUSABLE', 'its answer has more than 1 MB');
   }
-  return new Uint8Array(Buffer.concat(chunks));
+  return bytes;
 }
 
 /** As `fetch` has it: what is not there is left out. */

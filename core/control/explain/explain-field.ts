@@ -6,7 +6,7 @@ import type {
   TableRow,
 } from '../../mapping/compiled.ts';
 import { markOf } from '../../mapping/siblings.ts';
-import { isList } from '../../message/digest.ts';
+import { isList, textsIn } from '../../message/digest.ts';
 import type { EntityRef, Json, JsonObject } from '../../message/message.ts';
 import type { Engine } from '../../run/engine.ts';
 import type { Part } from '../../store/intake-store.ts';
@@ -113,12 +113,6 @@ function valuesOf(value: Json | undefined, field: string): readonly Json[] {
   if (field in value) return valuesOf(value[field], '');
   const [first = '', ...rest] = field.split('.');
   return valuesOf(value[first], rest.join('.'));
-}
-
-function textsIn(value: Json | undefined): readonly string[] {
-  if (value === undefined || value === null) return [];
-  if (typeof value !== 'object') return [String(value)];
-  return Object.values(value).flatMap(textsIn);
 }
 
 function ownOrigin(

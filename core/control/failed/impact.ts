@@ -1,6 +1,6 @@
 import { unitNames } from '../../guard/unit-names.ts';
-import { isList, isObject } from '../../message/digest.ts';
-import type { Entity, Json, JsonObject, Message } from '../../message/message.ts';
+import { isObject, objectsIn } from '../../message/digest.ts';
+import type { Entity, Message } from '../../message/message.ts';
 import { type Engine, todayOf } from '../../run/engine.ts';
 import type { GroupName, OfPart, UnitGroup } from '../../store/message-store.ts';
 import { liveViews } from '../../view/live.ts';
@@ -150,18 +150,14 @@ async function personViews(
 
 function roleOf(view: Entity | undefined): Pick<ClassImpact, 'name' | 'who'> {
   if (view === undefined) return { name: '', who: 'other' };
-  if (itemsOf(view['enrolments']).length > 0) return { name: classOf(view), who: 'pupil' };
-  return { name: '', who: itemsOf(view['duties']).length > 0 ? 'staff' : 'other' };
+  if (objectsIn(view['enrolments']).length > 0) return { name: classOf(view), who: 'pupil' };
+  return { name: '', who: objectsIn(view['duties']).length > 0 ? 'staff' : 'other' };
 }
 
 /** Of a pupil; '' for who is in none, or in several. */
 function classOf(view: Entity): string {
-  const groups = itemsOf(view['groupMemberships']).map(({ group }) => group);
+  const groups = objectsIn(view['groupMemberships']).map(({ group }) => group);
   const classes = groups.filter(isObject).filter(({ groupType }) => groupType === 'Klass');
   const [name, ...others] = classes.map(({ displayName }) => String(displayName));
   return name === undefined || others.length > 0 ? '' : name;
-}
-
-function itemsOf(list: Json | undefined): readonly JsonObject[] {
-  return isList(list) ? list.filter(isObject) : [];
 }

@@ -5,6 +5,7 @@ import { saying } from '../../failure/saying.ts';
 import { notReached } from '../../failure/system-fault.ts';
 import { sameJson } from '../../message/digest.ts';
 import type { Saying } from '../../message/message.ts';
+import { bytesWithin } from '../body-within.ts';
 import { Deadline } from './deadline.ts';
 import { charsetOf, nextOf, reasonOf, retryAfterMs } from './http-failure.ts';
 import { RateBudget } from './rate-budget.ts';
@@ -257,15 +258,11 @@ class BudgetedClient implements HttpClient {
   }
 
   async #text(response: Response): Promise<string> {
-    const limit = this.#options.maxResponseBytes ?? MAX_RESPONSE_BYTES;
-    const chunks: Uint8Array[] = [];
-    let size = 0;
-    for await (const chunk of response.body ?? []) {
-      size += chunk.length;
-      if (size > limit) throw this.#unreadable(saying('tooMuchAnswer', { most: limit }));
-      chunks.push(chunk);
-    }
-    return sentText(Buffer.concat(chunks), charsetOf(response.headers));
+    const { body, headers } = response;
+    const most = this.#options.maxResponseBytes ?? MAX_RESPONSE_BYTES;
+    const bytes = body === null ? Buffer.alloc(0) : await bytesWithin(body, most);
+    if (bytes === null) throw this.#unreadable(saying('tooMuchAnswer', { most }));
+    return sentText(bytes, charsetOf(headers));
   }
 
   #resolve(path: string): URL {
