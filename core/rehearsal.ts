@@ -1,4 +1,5 @@
-import { access, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openStore, type Place } from './backend.ts';
@@ -34,7 +35,7 @@ export async function beginRehearsal(config: Config, place: Place): Promise<Rehe
   try {
     if (config.cluster !== null) return await onCluster(copy, config.cluster, place, removeFolder);
     const database = join(config.dataFolder, 'skolnav.db');
-    if (await isThere(database)) await copyDatabase(database, join(folder, 'skolnav.db'));
+    if (existsSync(database)) await copyDatabase(database, join(folder, 'skolnav.db'));
     return { config: copy, end: removeFolder };
   } catch (failure) {
     await removeFolder();
@@ -54,13 +55,6 @@ async function makeFolder(dataFolder: string): Promise<string> {
   }
   const parent = names === null ? tmpdir() : dataFolder;
   return mkdtemp(join(parent, `rehearsal-${process.pid}-`));
-}
-
-function isThere(file: string): Promise<boolean> {
-  return access(file).then(
-    () => true,
-    () => false,
-  );
 }
 
 /** The name of the second database is always the same, so that rights can be given for it. */

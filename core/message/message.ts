@@ -122,6 +122,11 @@ export function isOnItsWayOut({ action }: Message): boolean {
   return action === 'delete' || action === 'suspend';
 }
 
+/** It waits for its turn or its next attempt: planning the same again must not begin it anew. */
+export function isUnderWay({ state }: Message): boolean {
+  return state === 'waiting' || state === 'retrying';
+}
+
 /** What a broker carries: a message's id and nothing about a person (EIP: Claim Check). */
 export interface Ticket {
   readonly messageId: string;

@@ -1,9 +1,11 @@
-import { access, rename, rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { rename } from 'node:fs/promises';
 import { audit } from '../control/audit.ts';
 import { InvalidFailure } from '../failure/failure.ts';
 import type { OnProgress } from '../message/progress.ts';
 import type { Engine } from '../run/engine.ts';
 import { underLease } from '../run/leases/lease.ts';
+import { removeDatabase } from '../store/sqlite/backup.ts';
 import { openSqliteStore } from '../store/sqlite/sqlite-store.ts';
 import { copyState } from './copy-state.ts';
 import { differencesOf, digestOfState } from './state-digest.ts';
@@ -22,19 +24,15 @@ export interface BackUpRequest {
  */
 export async function backUpCluster(engine: Engine, request: BackUpRequest): Promise<void> {
   const { file, who } = request;
-  const isThere = await access(file).then(
-    () => true,
-    () => false,
-  );
-  if (isThere) throw refused(`${file} is there already`);
+  if (existsSync(file)) throw refused(`${file} is there already`);
   const part = `${file}.part`;
   await underLease(engine, request, async (held) => {
-    await remove(part);
+    await removeDatabase(part);
     try {
       await copyInto(part, engine, held);
       await rename(part, file);
     } finally {
-      await remove(part);
+      await removeDatabase(part);
     }
     await audit(engine, who, 'backup', file);
   });
@@ -58,10 +56,6 @@ async function copyInto(
   } finally {
     await to.close();
   }
-}
-
-async function remove(part: string): Promise<void> {
-  for (const suffix of ['', '-wal', '-shm', '-stage']) await rm(part + suffix, { force: true });
 }
 
 function refused(text: string): InvalidFailure {

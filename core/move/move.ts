@@ -1,4 +1,5 @@
-import { access, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openStore, type Place } from '../backend.ts';
@@ -11,6 +12,7 @@ import { loadOrRefuse, type Workspace } from '../flow/workspace.ts';
 import type { OnProgress } from '../message/progress.ts';
 import { underLease } from '../run/leases/lease.ts';
 import { MOVED } from '../run/prepare-stored.ts';
+import { removeDatabase } from '../store/sqlite/backup.ts';
 import { openSqliteStore } from '../store/sqlite/sqlite-store.ts';
 import type { Store } from '../store/store.ts';
 import { MOVING } from './about-state.ts';
@@ -130,7 +132,7 @@ async function onCluster(config: Config, place: Place): Promise<Target> {
 
 async function onMachine(config: Config, place: Place): Promise<Target> {
   const file = join(config.dataFolder, DATABASE);
-  if (await isThere(file)) {
+  if (existsSync(file)) {
     const before = await openSqliteStore({ file });
     try {
       await refuseKept(before, file);
@@ -139,7 +141,7 @@ async function onMachine(config: Config, place: Place): Promise<Target> {
     }
   }
   const unready = join(config.dataFolder, `${DATABASE}.moving`);
-  await remove(unready);
+  await removeDatabase(unready);
   // Makes the folder, and the usual file only where there is none.
   await (await openStore({ ...config, cluster: null }, place)).close();
   const store = await openSqliteStore({ file: unready });
@@ -147,13 +149,13 @@ async function onMachine(config: Config, place: Place): Promise<Target> {
     store,
     keep: async () => {
       await store.close();
-      await remove(file);
+      await removeDatabase(file);
       await rename(unready, file);
-      await remove(unready);
+      await removeDatabase(unready);
     },
     giveUp: async () => {
       await store.close();
-      await remove(unready);
+      await removeDatabase(unready);
     },
   };
 }
@@ -172,17 +174,6 @@ async function switchLine(file: string, backend: Backend): Promise<void> {
   const unready = `${file}.new`;
   await writeFile(unready, next);
   await rename(unready, file);
-}
-
-async function remove(file: string): Promise<void> {
-  for (const suffix of ['', '-wal', '-shm', '-stage']) await rm(file + suffix, { force: true });
-}
-
-function isThere(file: string): Promise<boolean> {
-  return access(file).then(
-    () => true,
-    () => false,
-  );
 }
 
 function refused(text: string): InvalidFailure {

@@ -185,7 +185,7 @@ function asTaken({ wanted, parked }: Made, target: Target, { to, from }: Outboun
 }
 
 /** Who cannot be judged may be in the target: the last good object stays. */
-function isSelected(where: Selection['where'], view: Entity, today: string): boolean {
+export function isSelected(where: Selection['where'], view: Entity, today: string): boolean {
   try {
     return where(view, today);
   } catch (failure) {

@@ -15,7 +15,7 @@ import { delivery } from '../dispatch/keep-messages.ts';
 import type { Failure } from '../failure/failure.ts';
 import type { Target, TargetKind } from '../flow/target.ts';
 import { digestOf } from '../message/digest.ts';
-import type { JsonObject, Message } from '../message/message.ts';
+import { isUnderWay, type JsonObject, type Message } from '../message/message.ts';
 import type { LedgerRow } from '../store/ledger-store.ts';
 import type { Retraction } from './retraction.ts';
 
@@ -50,7 +50,7 @@ export async function retractObjects(
     counts.outage = await tellAll(target, steps, sink, limits, counts, context);
     context.signal.throwIfAborted();
     if (counts.held !== null) return counts;
-    const open = (await openOf(target, steps.flat(), context)).filter(isOpen);
+    const open = (await openOf(target, steps.flat(), context)).filter(isUnderWay);
     if (open.length === 0) return counts;
     const due = Math.min(...open.map(({ notBefore }) => notBefore)) - context.now();
     const { outage } = counts;
@@ -106,7 +106,9 @@ async function decideSteps(
 ): Promise<readonly Operate[]> {
   const open = await openOf(target, steps, context);
   const due = new Map(
-    open.filter((one) => isOpen(one) && one.notBefore <= context.now()).map((one) => [one.id, one]),
+    open
+      .filter((one) => isUnderWay(one) && one.notBefore <= context.now())
+      .map((one) => [one.id, one]),
   );
   const objects = steps.flatMap(({ row, object }) => [row.object, ...(object ? [object] : [])]);
   const references = await findReferences(target.name, kind, objects, context.store);
@@ -148,10 +150,6 @@ function sentWith(
 
 function openOf(target: Target, steps: readonly Step[], { store }: DeliveryContext) {
   return store.messages.get(steps.map((step) => idOfStep(target, step)));
-}
-
-function isOpen({ state }: Message): boolean {
-  return state === 'waiting' || state === 'retrying';
 }
 
 function idOfStep(target: Target, { kind, row }: Step): string {

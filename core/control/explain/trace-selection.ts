@@ -1,10 +1,9 @@
-import { Failure } from '../../failure/failure.ts';
 import { saying } from '../../failure/saying.ts';
-import type { Selection } from '../../flow/compiled.ts';
 import type { OutboundMapping } from '../../mapping/compiled.ts';
 import { judgedUntil } from '../../mapping/language/dates.ts';
 import { daysAfter } from '../../message/dates.ts';
 import type { Entity, Saying } from '../../message/message.ts';
+import { isSelected } from '../../plan/project.ts';
 import { restsOn } from '../../view/in-force.ts';
 import type { Views } from '../../view/views.ts';
 import type { TraceContext } from './trace-object.ts';
@@ -26,7 +25,7 @@ export function whyNot(
   if (selection === undefined) return { reason: saying('notNamed', { file, kind }), silent: [] };
   if (view === null) return { reason: saying('spokenOfNoMore', { file, kind }), silent: [] };
   const { written } = selection;
-  if (!selects(selection, view, today)) {
+  if (!isSelected(selection.where, view, today)) {
     const values = { place: `${file}:${written?.line}`, condition: written?.text ?? '' };
     return { reason: saying('conditionNotMet', values), silent: [] };
   }
@@ -61,23 +60,13 @@ export async function firstDayOf(
     const context = { today: day, lookup };
     const { result: isWanted, until } = judgedUntil(() => {
       restsOn(view);
-      if (!selects(selection, view, context.today)) return false;
+      if (!isSelected(selection.where, view, context.today)) return false;
       return mappings.some((mapping) => mapping.project(view, context).length > 0);
     });
     if (isWanted && day > today) return day;
     day = isWanted ? daysAfter(today, 1) : until;
   }
   return null;
-}
-
-/** What the flow cannot judge is not left out by it: it is parked. */
-function selects({ where }: Selection, view: Entity, day: string): boolean {
-  try {
-    return where(view, day);
-  } catch (failure) {
-    if (!(failure instanceof Failure)) throw failure;
-    return true;
-  }
 }
 
 function mappingsOf(kind: string, { kinds }: TraceContext['target']): readonly OutboundMapping[] {

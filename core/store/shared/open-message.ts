@@ -1,4 +1,4 @@
-import type { Message } from '../../message/message.ts';
+import { isUnderWay, type Message } from '../../message/message.ts';
 import type { Ending, PlaceName, Settlement } from '../message-store.ts';
 
 /**
@@ -49,9 +49,4 @@ export function endingOf({ message, result }: Settlement, at: number): Ending | 
 export function placeNameOf(problem: Message['problem']): PlaceName & { readonly line: number } {
   const { file = '', field, line } = problem?.place ?? {};
   return { file, field: field ?? '', line: line ?? 0 };
-}
-
-/** Waiting for its turn or its next attempt: planning the same again must not begin it anew. */
-function isUnderWay({ state }: Message): boolean {
-  return state === 'waiting' || state === 'retrying';
 }

@@ -1,4 +1,5 @@
-import { access, open, rename, rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { open, rename, rm } from 'node:fs/promises';
 import { DatabaseSync } from 'node:sqlite';
 import { InvalidFailure } from '../../failure/failure.ts';
 import { saying } from '../../failure/saying.ts';
@@ -7,11 +8,7 @@ import type { Database } from './database.ts';
 
 /** Writes a copy of the database under another name, and gives it its own when it is whole. */
 export async function backUp(database: Database, file: string): Promise<void> {
-  const isThere = await access(file).then(
-    () => true,
-    () => false,
-  );
-  if (isThere) throw new InvalidFailure('BACKUP_REFUSED', `${file} is there already`);
+  if (existsSync(file)) throw new InvalidFailure('BACKUP_REFUSED', `${file} is there already`);
   const part = `${file}.part`;
   try {
     await rm(part, { force: true });
@@ -45,6 +42,11 @@ export async function copyDatabase(from: string, to: string): Promise<void> {
     database.close();
   }
   giveUpLeases(to);
+}
+
+/** Removes a database with all that SQLite and we keep beside it; one that is not there is gone. */
+export async function removeDatabase(file: string): Promise<void> {
+  for (const suffix of ['', '-wal', '-shm', '-stage']) await rm(file + suffix, { force: true });
 }
 
 /** Who works on the database does not work on its copy. */

@@ -1,7 +1,7 @@
 import type { Collection } from 'mongodb';
 import { isList } from '../../../message/digest.ts';
 import type { Json } from '../../../message/message.ts';
-import type { Change, Double } from '../../entity-store.ts';
+import type { Double } from '../../entity-store.ts';
 import { idsUnder, type Named } from '../database.ts';
 import { type EntityDocument, storedOf } from './entity-document.ts';
 
@@ -25,23 +25,6 @@ export async function searchDoubles(
     }
   }
   return [...ids.values()].filter(({ size }) => size > 1).map((own) => [...own]);
-}
-
-/** Who has become the first of those who have the same, or is it no more. */
-export function changedBy(
-  kind: string,
-  before: readonly Double[],
-  after: readonly Double[],
-): readonly Change[] {
-  const changed = laterOnes(before).symmetricDifference(laterOnes(after));
-  return [...changed].map((one) => {
-    return { kind, id: one.slice(one.indexOf(' ') + 1), what: 'content' };
-  });
-}
-
-/** Those who do not keep what is double. */
-function laterOnes(doubles: readonly Double[]): Set<string> {
-  return new Set(doubles.flatMap(({ as, ids }) => ids.slice(1).map((id) => `${as} ${id}`)));
 }
 
 function textsAt(value: Json | undefined, path: readonly string[]): readonly string[] {

@@ -10,6 +10,7 @@ import type {
   StoredEntity,
 } from '../../entity-store.ts';
 import type { Part } from '../../intake-store.ts';
+import { changedBy } from '../../shared/doubled.ts';
 import {
   bulk,
   type Database,
@@ -22,7 +23,7 @@ import {
   refOfId,
 } from '../database.ts';
 import { ChangeLog } from './change-log.ts';
-import { changedBy, type DoubledDocument, searchDoubles } from './doubles.ts';
+import { type DoubledDocument, searchDoubles } from './doubles.ts';
 import { type EntityDocument, entityId, storedOf } from './entity-document.ts';
 import { Gathering } from './gathering.ts';
 import { entityRefOf, type PartDocument, partOf } from './part-document.ts';

@@ -1,4 +1,5 @@
 import type { Double } from '../../entity-store.ts';
+import { changedBy } from '../../shared/doubled.ts';
 import { type Database, numberOf, textOf } from '../database.ts';
 import { noteChange } from './change-log.ts';
 
@@ -32,19 +33,10 @@ export function readDoubles(database: Database, kind: string): readonly Double[]
 
 /** Inside a transaction. */
 export function writeDoubles(database: Database, kind: string, doubles: readonly Double[]): void {
-  const before = laterOnes(readDoubles(database, kind));
-  const after = laterOnes(doubles);
+  const changes = changedBy(kind, readDoubles(database, kind), doubles);
   database.run('DELETE FROM doubled WHERE kind = ?', kind);
   for (const [number, { as, ids }] of doubles.entries()) {
     for (const [place, id] of ids.entries()) database.run(PUT, kind, as, number, place, id);
   }
-  for (const one of before.symmetricDifference(after)) {
-    const id = one.slice(one.indexOf(' ') + 1);
-    noteChange(database, { kind, id, what: 'content' });
-  }
-}
-
-/** Those who do not keep what is double. */
-function laterOnes(doubles: readonly Double[]): ReadonlySet<string> & Set<string> {
-  return new Set(doubles.flatMap(({ as, ids }) => ids.slice(1).map((id) => `${as} ${id}`)));
+  for (const one of changes) noteChange(database, one);
 }
