@@ -114,7 +114,7 @@ export {
 export type { Write, Written } from './kit/written.ts';
 export type { Log } from './log/log.ts';
 export { daysAfter, isDate } from './message/dates.ts';
-export { isObject, isSameSecret, objectsIn } from './message/digest.ts';
+export { isObject, isSameSecret, jsonIn, objectsIn } from './message/digest.ts';
 export type { Json, JsonObject, Problem, Saying } from './message/message.ts';
 export { replaceReferences, valuesAt } from './message/reference-walk.ts';
 export { referencePaths } from './schema/annotation/references.ts';

@@ -5,6 +5,7 @@ import {
   isObject,
   type Json,
   type JsonObject,
+  jsonIn,
   refusalInside,
   type Saying,
   saying,
@@ -33,11 +34,7 @@ export function refusedIn(body: Json, sent: JsonObject | null): Refused | null {
 }
 
 export function parsed(text: string): Json {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
+  return jsonIn(text) ?? null;
 }
 
 export function objectOf(answer: HttpAnswer, what: string): JsonObject {

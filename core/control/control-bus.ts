@@ -62,7 +62,7 @@ export type { Flow } from '../flow/compiled.ts';
 export { approvedParts, type HoldDecision, rejectedParts } from '../guard/holds.ts';
 export type { Log } from '../log/log.ts';
 export type { MappingTestResult } from '../mapping/mapping-tests.ts';
-export { isSameSecret } from '../message/digest.ts';
+export { isSameSecret, jsonIn } from '../message/digest.ts';
 export type { EntityRef, Message, Outage, Problem, Saying } from '../message/message.ts';
 export { MESSAGE_TYPES, TROUBLED } from '../message/message.ts';
 export type { OnProgress, Progress } from '../message/progress.ts';

@@ -1,6 +1,7 @@
 import {
   type GroupName,
   type GroupPart,
+  jsonIn,
   MESSAGE_TYPES,
   type MessageGroup,
   type OfPart,
@@ -68,14 +69,6 @@ export function listIn(text: string): readonly (string | number)[] {
   const list = jsonIn(text);
   const isKnown = (one: unknown) => typeof one === 'string' || Number.isSafeInteger(one);
   return Array.isArray(list) && list.every(isKnown) ? list : [];
-}
-
-function jsonIn(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }
 
 /** The school unit that a request is about: of an organisation, '' for none; left out for all. */

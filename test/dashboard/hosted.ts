@@ -47,6 +47,14 @@ export async function hosted(world: World): Promise<Hosted> {
   };
 }
 
+/** The id of any group. */
+export async function someGroup({ hub }: Pick<Hosted, 'hub'>): Promise<string> {
+  for await (const [first] of hub.engine.store.entities.scan('group')) {
+    if (first !== undefined) return first.entity.id;
+  }
+  return '';
+}
+
 export async function withTakenNames(pupils: number, taken: number): Promise<Hosted> {
   return hosted(await takenWorld(pupils, taken));
 }

@@ -6,7 +6,7 @@ import { NO_PAGES } from '../../dashboard/route.ts';
 import { ROUTES } from '../../dashboard/routes.ts';
 import { serviceOrPending } from '../services.ts';
 import { findBrowser } from './browser.ts';
-import { type Hosted, withTakenNames } from './hosted.ts';
+import { type Hosted, someGroup, withTakenNames } from './hosted.ts';
 import { Keyboard } from './keyboard.ts';
 import { PASSWORD, Visitor } from './visitor.ts';
 
@@ -171,7 +171,7 @@ describe('the dashboard in a browser', function () {
     own.push('/failed?by=unit', '/failed?by=consequence', '/failed?by=flow');
     own.push('/modules/identity/drift', '/modules/identity/adopt');
     own.push('/modules', '/modules/identity', '/settings', '/shortcuts', '/digest');
-    own.push(`/person/${one?.origin.id}/day?day=2026-09-01`, `/group/${await someGroup()}`);
+    own.push(`/person/${one?.origin.id}/day?day=2026-09-01`, `/group/${await someGroup(town)}`);
     own.push(await tried());
     const paths = ['/', '/failed', '/holds', '/person', '/runs', '/audit', '/nowhere', ...own];
     assert.deepEqual(unseen(paths), [], 'every page that is served is looked at');
@@ -239,13 +239,6 @@ describe('the dashboard in a browser', function () {
     const request = { target, objectKind, key, values, until, reason: 'a test', who: 'robin' };
     const [one] = await town.hub.control.setOverride({ ...request, mayContents: true });
     return one?.id ?? '';
-  }
-
-  async function someGroup(): Promise<string> {
-    for await (const [first] of town.hub.engine.store.entities.scan('group')) {
-      if (first !== undefined) return first.entity.id;
-    }
-    return '';
   }
 
   /** What a mapping would change, once that is known. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Hold } from '../../core/control/control-bus.ts';
 import { ROUTES } from '../../dashboard/routes.ts';
-import { type Hosted, withTakenNames } from './hosted.ts';
+import { type Hosted, someGroup, withTakenNames } from './hosted.ts';
 import { type Asked, GLOBAL, MATRIX, type Names } from './other-flow-routes.ts';
 import { somebody, type Visitor } from './visitor.ts';
 
@@ -59,7 +59,7 @@ describe("what is another flow's", () => {
       ...{ flow: 'identity', target: 'identity:scim', mapping: mapping?.file ?? '' },
       override: override?.id ?? '',
       ...(await delivered()),
-      group: await someGroup(),
+      group: await someGroup(town),
     };
   });
   after(() => town.close());
@@ -72,12 +72,6 @@ describe("what is another flow's", () => {
       return { person: row.ref.origin.id, object: JSON.stringify(['User', row.ref.key]) };
     }
     return { person: '', object: '' };
-  }
-  async function someGroup(): Promise<string> {
-    for await (const [first] of town.hub.engine.store.entities.scan('group')) {
-      if (first !== undefined) return first.entity.id;
-    }
-    return '';
   }
   const asked = (visitor: Visitor, { path, fields }: Asked) =>
     fields === undefined ? visitor.ask(path) : visitor.send(path, fields);
