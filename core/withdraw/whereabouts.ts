@@ -34,6 +34,8 @@ async function withoutWhereabouts(
   households: ReadonlySet<string>,
   context: Told,
 ): Promise<Retraction> {
+  // Without anybody, no mapping is asked what it reads, which would compile it.
+  if (households.size === 0) return retraction;
   const updates = new Map<TargetKind, readonly Update[]>();
   for (const kind of target.kinds) {
     const gone = new Set(retraction.removals.get(kind)?.map(({ ref }) => ref.key));

@@ -54,21 +54,30 @@ export class DatedMappings {
   #until = FOREVER;
 
   constructor(mappings: readonly InboundMapping[]) {
-    this.mappings = mappings.map((mapping) => ({
-      ...mapping,
-      convert: (record, context) => {
+    this.mappings = mappings.map((mapping) =>
+      converting(mapping, (record, context) => {
         const { result, until } = judgedUntil(() => mapping.convert(record, context));
         this.#until = earlierOf(this.#until, until);
         // Whoever judges the record alone is told as well.
         mayChangeOn(until);
         return result;
-      },
-    }));
+      }),
+    );
   }
 
   get until(): string {
     return this.#until;
   }
+}
+
+/** With another way to convert; what is compiled when it is asked for is not asked for here. */
+function converting(mapping: InboundMapping, convert: InboundMapping['convert']): InboundMapping {
+  const own = {
+    ...Object.getOwnPropertyDescriptors(mapping),
+    convert: { enumerable: true, value: convert },
+  };
+  // SAFETY: it has all that the mapping has.
+  return Object.defineProperties({}, own) as InboundMapping;
 }
 
 /** What was held must be looked at anew: it may be as before, or approved. */

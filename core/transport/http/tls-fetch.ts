@@ -1,13 +1,14 @@
 import { hash, X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
-import { Agent, request as send } from 'node:https';
+import type { Agent } from 'node:https';
 import { pipeline, Readable, type Transform } from 'node:stream';
-import { checkServerIdentity, createSecureContext, type PeerCertificate } from 'node:tls';
+import type { PeerCertificate } from 'node:tls';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import { Failure, HeldFailure } from '../../failure/failure.ts';
 import { saying } from '../../failure/saying.ts';
 import type { Saying } from '../../message/message.ts';
+import { nodeHttps, nodeTls } from '../node-http.ts';
 
 /** How two sides know each other by TLS. All but the pins are the PEM texts themselves. */
 export interface TlsOptions {
@@ -51,13 +52,14 @@ function agentOf({ cert, key, passphrase, ca, pins, ownPin }: TlsOptions): Agent
     throw new HeldFailure('CREDENTIALS', saying('oursOther', {}));
   }
   try {
-    const secureContext = createSecureContext({
+    const secureContext = nodeTls().createSecureContext({
       ...{ minVersion: 'TLSv1.2' },
       ...(cert === undefined ? {} : { cert }),
       ...(key === undefined ? {} : { key }),
       ...(passphrase === undefined ? {} : { passphrase }),
       ...(ca === undefined ? {} : { ca }),
     });
+    const { Agent } = nodeHttps();
     return new Agent({
       ...{ keepAlive: true, secureContext },
       checkServerIdentity: (host, peer) => identityError(host, peer, pins ?? []),
@@ -82,7 +84,7 @@ function identityError(
   peer: PeerCertificate,
   pins: readonly string[],
 ): Error | undefined {
-  if (pins.length === 0) return checkServerIdentity(host, peer);
+  if (pins.length === 0) return nodeTls().checkServerIdentity(host, peer);
   const pin = pinOf(peer.raw);
   return pin !== null && pins.includes(pin)
     ? undefined
@@ -90,7 +92,7 @@ function identityError(
 }
 
 async function answerOf(url: URL, init: RequestInit, agent: Agent): Promise<IncomingMessage> {
-  const request = send(url, {
+  const request = nodeHttps().request(url, {
     ...{ agent, method: init.method ?? 'GET' },
     headers: { 'accept-encoding': 'gzip', ...Object.fromEntries(new Headers(init.headers)) },
     ...(init.signal == null ? {} : { signal: init.signal }),
