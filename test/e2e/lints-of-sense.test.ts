@@ -79,8 +79,6 @@ overrides: { longest: 0d }
     await spoilt.write('flows/identity.yaml', FLOW.replace('from: register\n', mended));
     assert.deepEqual(await lints(), [
       'flows/identity.yaml FLOW_FROM a flow cannot lead to the module that it reads from.',
-      'flows/identity.yaml FLOW_FROM module "register" stands here already.',
-      'flows/identity.yaml FLOW_DURATION the first delay is longer than the longest one, 1h. Write a `firstDelay` that is shorter than `maxDelay`.',
       'flows/identity.yaml FLOW_DURATION delivery.grace must be 3660d or less.',
       'flows/identity.yaml FLOW_DURATION overrides.longest must be 1d or more.',
     ]);
@@ -224,10 +222,17 @@ protectedReason: The board has decided so.
       'flows/identity.yaml FLOW_KEY_UNUSED protected persons are left out: this is a reason for nothing. Say `protectedPersons: include`, or take the reason away.',
     ]);
     await spoilt.write('config/hub.yaml', CONFIG);
-    const evening = 'schedule: "0 22 * * *"\ndeadline: "06:00"\ndoorbell: true\n';
-    await spoilt.write('flows/identity.yaml', FLOW + evening);
+    const evening = `schedule: "0 22 * * *"
+deadline: "06:00"
+doorbell: true
+delivery: { firstDelay: 2h, maxDelay: 1h }
+`;
+    const twice = FLOW.replace('from: register', 'from: [register, register]');
+    await spoilt.write('flows/identity.yaml', twice + evening);
     assert.deepEqual(await remarks(), [
+      'flows/identity.yaml FLOW_KEY_UNUSED module "register" stands here already.',
       'flows/identity.yaml FLOW_KEY_UNUSED nobody listens: config/hub.yaml has no `doorbell`. Say where: doorbell: { port: 8765 }.',
+      'flows/identity.yaml FLOW_DURATION the first delay is longer than the longest one, 1h. Write a `firstDelay` that is shorter than `maxDelay`.',
     ]);
   });
 });
