@@ -1,12 +1,18 @@
 import { join } from 'node:path';
 import { findUnready, type Unready } from './config/readiness.ts';
+import { isReference } from './config/secrets.ts';
 import { type ConnectorRegistry, loadConnectors } from './connector/registry.ts';
 import { type RecordOfProcessing, recordOfProcessing } from './control/processing.ts';
 import type { Lint } from './failure/lint.ts';
+import { saying } from './failure/saying.ts';
 import { withKeptMemory } from './flow/known/kept-memory.ts';
+import { addressesInClear } from './flow/remarks/in-clear.ts';
+import { folderClashes } from './flow/shared-folders.ts';
 import { loadWorkspace, type Workspace } from './flow/workspace.ts';
 import { BUILT_IN_FOLDER } from './flow/workspace-folders.ts';
 import type { MappingTestResult } from './mapping/mapping-tests.ts';
+import type { Saying } from './message/message.ts';
+import { valueAt } from './message/reference-walk.ts';
 
 export type { Manifest } from './connector/manifest.ts';
 export type {
@@ -29,7 +35,10 @@ export interface Checked {
 }
 
 /** What keeps files without faults from running here, which is no fault of theirs. */
-export type Readiness = Unready;
+export interface Readiness extends Unready {
+  /** What is only told of what references stand for. */
+  readonly told: readonly Saying[];
+}
 
 export interface CheckRequest {
   readonly folder: string;
@@ -52,11 +61,28 @@ function isSound({ workspace, lints }: Awaited<ReturnType<typeof loadWorkspace>>
 }
 
 async function readinessOf(
-  { config, connectors, folder }: Workspace,
+  { config, connectors, folder, flows }: Workspace,
   environment: CheckRequest['environment'],
 ): Promise<Readiness> {
   const schemaOf = (connector: string) => connectors.manifest(connector)?.options ?? {};
-  return findUnready(config, schemaOf, folder, environment);
+  const found = await findUnready(config, schemaOf, folder, environment);
+  const { resolved, ...unready } = found;
+  // Folders and addresses that stand in the file have been judged there, and are sound.
+  const standing = { ...config, modules: resolved };
+  const clashes = await folderClashes(standing, flows, connectors, folder);
+  const own = clashes.filter(({ isOdd }) => !isOdd);
+  const open = addressesInClear(resolved, connectors).filter(({ module, field }) =>
+    isReference(valueAt(config.modules.get(module)?.options ?? {}, field.split('.'))),
+  );
+  return {
+    ...unready,
+    wrong: [...unready.wrong, ...own.map(({ module, said }) => ofModule(module, said))],
+    told: open.map(({ module, field }) => ofModule(module, saying('addressInClear', { field }))),
+  };
+}
+
+function ofModule(module: string, what: Saying): Saying {
+  return saying('ofNamedModule', { module, what });
 }
 
 /** Runs the tests inside the mappings of a workspace; null where its files have faults. */

@@ -4,7 +4,7 @@ import { saying } from '../failure/saying.ts';
 import type { Json, JsonObject, Saying } from '../message/message.ts';
 import { valueAt } from '../message/reference-walk.ts';
 import { folderFields } from '../schema/option-fields.ts';
-import type { Config } from './config.ts';
+import type { Binding, Config } from './config.ts';
 import { resolveOptions } from './options.ts';
 import { unansweredSecrets } from './secrets.ts';
 
@@ -20,22 +20,28 @@ export interface Unready {
   readonly wrong: readonly Saying[];
 }
 
-/** Looks at secrets, options and folders; asks no other system. */
+/**
+ * Looks at secrets, options and folders; asks no other system. `resolved` are the bindings with
+ * their references replaced, of those whose references are all answered: they are not for others.
+ */
 export async function findUnready(
   { modules, mail, doorbell, dashboard, cluster, dataFolder }: Config,
   schemaOf: (connector: string) => JsonObject,
   folder: string,
   environment: Environment,
-): Promise<Unready> {
+): Promise<Unready & { readonly resolved: Config['modules'] }> {
   const secrets: Saying[] = [];
   const folders: Saying[] = [];
   const wrong: Saying[] = [];
+  const answered = new Map<string, Binding>();
   if (await isFile(dataFolder)) wrong.push(saying('dataIsFile', { path: dataFolder }));
-  for (const { module, connector, options } of modules.values()) {
+  for (const binding of modules.values()) {
+    const { module, connector, options } = binding;
     const unanswered = await unansweredSecrets([options], folder, environment);
     secrets.push(...unanswered);
     if (unanswered.length > 0) continue;
     const resolved = await resolveOptions(schemaOf(connector), options, folder, environment);
+    answered.set(module, { ...binding, options: resolved.options });
     wrong.push(...resolved.faults.map((what) => saying('ofNamedModule', { module, what })));
     for (const { path, isFile } of await missingFolders(
       schemaOf(connector),
@@ -52,7 +58,7 @@ export async function findUnready(
   const others: readonly Json[] = [...own, ...services];
   secrets.push(...(await unansweredSecrets(others, folder, environment)));
   const once = new Map(secrets.map((said) => [JSON.stringify(said), said]));
-  return { secrets: [...once.values()], folders, wrong };
+  return { secrets: [...once.values()], folders, wrong, resolved: answered };
 }
 
 /** The folders that these options name, as they name them, and that are none. */

@@ -165,10 +165,9 @@ function checkModules(yaml: YamlFile, written: WrittenFlow, { modules }: FlowWor
   for (const [index, module] of [written.from].flat().entries()) {
     const at = isOne ? ['from'] : ['from', index];
     check(at, module);
-    const isTwice = [written.from].flat().indexOf(module) < index;
-    if (!isTwice && module !== written.to) continue;
-    const said = isTwice ? saying('fromTwice', { module }) : saying('fromIsTo', {});
-    lints.push(lintOf({ file: yaml.file, ...yaml.at(at), code: 'FLOW_FROM' }, said));
+    if (module !== written.to) continue;
+    const place = { file: yaml.file, ...yaml.at(at), code: 'FLOW_FROM' };
+    lints.push(lintOf(place, saying('fromIsTo', {})));
   }
   return lints;
 }
@@ -185,11 +184,6 @@ function checkRest(yaml: YamlFile, written: WrittenFlow): Lint[] {
   if (written.deadline !== undefined && written.schedule === undefined) {
     const hint = saying('deadlineAloneHint', {});
     lint(['deadline'], 'FLOW_DEADLINE', saying('deadlineAlone', {}), hint);
-  }
-  const { firstDelay = '30s', maxDelay = '1h' } = written.delivery ?? {};
-  if ((parseDuration(firstDelay) ?? 0) > (parseDuration(maxDelay) ?? 0)) {
-    const said = saying('delaysSwapped', { most: String(maxDelay) });
-    lint(['delivery'], 'FLOW_DURATION', said, saying('delaysSwappedHint', {}));
   }
   if (written.protectedPersons === 'include' && written.protectedReason === undefined) {
     const hint = saying('includedUnsaidHint', {});

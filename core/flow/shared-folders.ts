@@ -5,7 +5,7 @@ import { isReference } from '../config/secrets.ts';
 import type { ConnectorRegistry } from '../connector/registry.ts';
 import { type Lint, lintOf } from '../failure/lint.ts';
 import { saying } from '../failure/saying.ts';
-import type { Json } from '../message/message.ts';
+import type { Json, Saying } from '../message/message.ts';
 import { valueAt } from '../message/reference-walk.ts';
 import { folderFields, serverFolderFields } from '../schema/option-fields.ts';
 import type { YamlFile } from '../schema/yaml-file.ts';
@@ -21,10 +21,35 @@ interface Used {
   readonly isWritten: boolean;
 }
 
-interface Shared {
-  readonly lints: readonly Lint[];
-  /** What may be meant. */
-  readonly remarks: readonly Lint[];
+/** What is amiss with a folder of a module, and where that stands among its options. */
+export interface FolderClash {
+  readonly module: string;
+  readonly field: readonly string[];
+  readonly said: Saying;
+  /** It may be meant. */
+  readonly isOdd: boolean;
+}
+
+type Folders = Pick<Config, 'modules' | 'dataFolder'>;
+type Ways = readonly Pick<Flow, 'from' | 'to'>[];
+
+/** The clashes of folders as a file names them: faults, and what is only told. */
+export async function sharedFolders(
+  { config, yaml }: { readonly config: Config; readonly yaml: YamlFile },
+  flows: Ways,
+  connectors: ConnectorRegistry,
+  folder: string,
+): Promise<{ readonly lints: readonly Lint[]; readonly remarks: readonly Lint[] }> {
+  const clashes = await folderClashes(config, flows, connectors, folder);
+  const lintOfClash = ({ module, field, said, isOdd }: FolderClash) => {
+    const place = yaml.at(['modules', module, 'options', ...field]);
+    const code = isOdd ? 'FOLDER_WITHIN' : 'CONFIG_FOLDER_SHARED';
+    return lintOf({ file: yaml.file, ...place, code }, said, saying('folderOfItsOwn', {}));
+  };
+  return {
+    lints: clashes.filter(({ isOdd }) => !isOdd).map(lintOfClash),
+    remarks: clashes.filter(({ isOdd }) => isOdd).map(lintOfClash),
+  };
 }
 
 /**
@@ -32,51 +57,41 @@ interface Shared {
  * was sent, or be replaced by the other's. Folders that are references are not known here. Links
  * are followed, since that is where the files are.
  */
-export async function sharedFolders(
-  { config, yaml }: { readonly config: Config; readonly yaml: YamlFile },
-  flows: readonly Pick<Flow, 'from' | 'to'>[],
+export async function folderClashes(
+  { modules, dataFolder }: Folders,
+  flows: Ways,
   connectors: ConnectorRegistry,
   folder: string,
-): Promise<Shared> {
-  const all = [...config.modules.values()];
-  const used = (
-    await Promise.all(all.map((one) => foldersOf(one, flows, connectors, folder)))
-  ).flat();
-  const data = await realOf(config.dataFolder);
-  const lints: Lint[] = [];
-  const remarks: Lint[] = [];
-  const at = ({ module, field }: Used, code: string) => {
-    return { file: yaml.file, ...yaml.at(['modules', module, 'options', ...field]), code };
-  };
-  for (const [index, one] of used.entries()) {
-    if (one.real === data) {
-      const said = saying('folderOfHub', {});
-      lints.push(lintOf(at(one, 'CONFIG_FOLDER_SHARED'), said, saying('folderOfItsOwn', {})));
-    }
-    for (const other of used.slice(0, index)) {
-      if (other.module === one.module || !(one.isWritten || other.isWritten)) continue;
-      if (other.real === one.real) {
-        const isBothWritten = one.isWritten && other.isWritten;
-        const name = isBothWritten
-          ? 'folderOfTwo'
-          : one.isWritten
-            ? 'folderIsRead'
-            : 'folderIsWritten';
-        const said = saying(name, { module: other.module });
-        lints.push(lintOf(at(one, 'CONFIG_FOLDER_SHARED'), said, saying('folderOfItsOwn', {})));
-      }
-      const [inner, outer] = one.real.length > other.real.length ? [one, other] : [other, one];
-      if (!inner.isWritten || !outer.isRead || !inner.real.startsWith(`${outer.real}/`)) continue;
-      const said = saying('folderWithin', { module: outer.module });
-      remarks.push(lintOf(at(inner, 'FOLDER_WITHIN'), said, saying('folderOfItsOwn', {})));
-    }
+): Promise<readonly FolderClash[]> {
+  const found = [...modules.values()].map((one) => foldersOf(one, flows, connectors, folder));
+  const used = (await Promise.all(found)).flat();
+  const data = await realOf(dataFolder);
+  return used.flatMap((one, index) => [
+    ...(one.real === data ? [clash(one, saying('folderOfHub', {}))] : []),
+    ...used.slice(0, index).flatMap((other) => clashesOf(one, other)),
+  ]);
+}
+
+function clashesOf(one: Used, other: Used): readonly FolderClash[] {
+  if (other.module === one.module || !(one.isWritten || other.isWritten)) return [];
+  if (other.real === one.real) {
+    const isBoth = one.isWritten && other.isWritten;
+    const name = isBoth ? 'folderOfTwo' : one.isWritten ? 'folderIsRead' : 'folderIsWritten';
+    return [clash(one, saying(name, { module: other.module }))];
   }
-  return { lints, remarks };
+  const [inner, outer] = one.real.length > other.real.length ? [one, other] : [other, one];
+  const isWithin = inner.real.startsWith(`${outer.real}/`);
+  if (!inner.isWritten || !outer.isRead || !isWithin) return [];
+  return [{ ...clash(inner, saying('folderWithin', { module: outer.module })), isOdd: true }];
+}
+
+function clash({ module, field }: Used, said: Saying): FolderClash {
+  return { module, field, said, isOdd: false };
 }
 
 async function foldersOf(
   { module, connector, options }: Binding,
-  flows: readonly Pick<Flow, 'from' | 'to'>[],
+  flows: Ways,
   connectors: ConnectorRegistry,
   folder: string,
 ): Promise<readonly Used[]> {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Lint, lintOf, nearestTo } from '../failure/lint.ts';
+import { type Lint, lintOf, nearestOrAll } from '../failure/lint.ts';
 import { saying } from '../failure/saying.ts';
 import { digest } from '../message/digest.ts';
 import type { JsonObject, Saying } from '../message/message.ts';
@@ -96,7 +96,7 @@ function directionOf(
   if (entity === undefined) {
     const known = canonical.kinds.map((one) => `${one}.v${canonical.get(one)?.version}`);
     const unversioned = known.find((one) => one.startsWith(`${entityName}.v`));
-    const hint = nearestTo(unversioned ?? entityName, known);
+    const hint = nearestOrAll(unversioned ?? entityName, known);
     return lint(entitySide, saying('noCanonical', { name: entityName }), hint);
   }
   if (Number(version) !== entity.version) {
@@ -112,7 +112,7 @@ function directionOf(
   if (schema === undefined) {
     const known = [...schemas.keys()].map((one) => `${connector.name}/${one}`);
     const what = saying(isOutbound ? 'noObjectKind' : 'noStream', { name: otherName });
-    return lint(otherSide, what, nearestTo(otherName, known));
+    return lint(otherSide, what, nearestOrAll(otherName, known));
   }
   return isOutbound
     ? { kind: 'outbound', entity, object: schema, objectKind: other }

@@ -157,9 +157,33 @@ function simplify(errors: readonly ErrorObject[]): readonly ErrorObject[] {
     const telling = tellingKeys(choice).map((key) => `${choice.instancePath}/${key}`);
     const best = [...branches.values()].sort((a, b) => weight(a, telling) - weight(b, telling))[0];
     if (best === undefined) rest.push(choice);
-    else rest = rest.filter((error) => !isOf(error) || best.includes(error));
+    else {
+      const told = ofNoShape([...branches.values()], telling, choice) ?? best;
+      rest = [...rest.filter((error) => !isOf(error)), ...told];
+    }
   }
   return rest;
+}
+
+/** Where no shape of a choice has the word that would tell it: the words that there are. */
+function ofNoShape(
+  branches: readonly (readonly ErrorObject[])[],
+  telling: readonly string[],
+  { schema }: ErrorObject,
+): readonly ErrorObject[] | null {
+  const shapes: readonly unknown[] = Array.isArray(schema) ? schema : [];
+  const [amiss, ...others] = branches.map((branch) =>
+    branch.find(({ instancePath }) => telling.includes(instancePath)),
+  );
+  const isOfAll = branches.length === shapes.length && !others.includes(undefined);
+  if (amiss === undefined || !isOfAll || typeof amiss.data !== 'string') return null;
+  const words = branches.flatMap((branch) =>
+    branch.flatMap(({ instancePath, params }) => {
+      if (instancePath !== amiss.instancePath) return [];
+      return [params['allowedValues'] ?? params['allowedValue']].flat();
+    }),
+  );
+  return [{ ...amiss, keyword: 'enum', params: { allowedValues: [...new Set(words)] } }];
 }
 
 /** Keys by whose words all shapes of a choice are told apart, as a layout's by its `format`. */

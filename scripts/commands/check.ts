@@ -84,7 +84,7 @@ async function article30(
 function tellReadiness(
   terminal: Terminal,
   speech: Speech,
-  { secrets, folders, wrong }: Readiness,
+  { secrets, folders, wrong, told }: Readiness,
   isWell: boolean,
 ): void {
   const isRight = folders.length + wrong.length === 0;
@@ -92,4 +92,5 @@ function tellReadiness(
   for (const what of [...secrets, ...folders, ...wrong]) {
     terminal.print(sayIn(speech, saying('beforeItRuns', { what })));
   }
+  for (const what of told) terminal.print(sayIn(speech, what));
 }

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { mkdir, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { checkWorkspace } from '../../core/check.ts';
+import { inEnglish } from '../../core/failure/saying.ts';
 import { CONFIG, FLOW, SpoiltWorkspace, TOKEN } from './spoilt-workspace.ts';
 
 /** What is written as it should be, and can hardly be meant, or could do harm. */
@@ -77,8 +79,6 @@ overrides: { longest: 0d }
     await spoilt.write('flows/identity.yaml', FLOW.replace('from: register\n', mended));
     assert.deepEqual(await lints(), [
       'flows/identity.yaml FLOW_FROM a flow cannot lead to the module that it reads from.',
-      'flows/identity.yaml FLOW_FROM module "register" stands here already.',
-      'flows/identity.yaml FLOW_DURATION the first delay is longer than the longest one, 1h. Write a `firstDelay` that is shorter than `maxDelay`.',
       'flows/identity.yaml FLOW_DURATION delivery.grace must be 3660d or less.',
       'flows/identity.yaml FLOW_DURATION overrides.longest must be 1d or more.',
     ]);
@@ -148,6 +148,22 @@ overrides: { longest: 0d }
     ]);
   });
 
+  it('are told of folders that are references, where they stand for something', async () => {
+    await spoilt.write('flows/identity.yaml', `${FLOW}  organisation: {}\n  group: {}\n`);
+    const folder = '$'.concat('{env:OUT}');
+    await bind(`connector: microsoft-sds, options: { files: { folder: "${folder}" } } }`);
+    const request = { folder: spoilt.folder, checkAll: false };
+    const wrongWith = async (OUT: string) => {
+      const { readiness } = await checkWorkspace({ ...request, environment: { OUT } });
+      return readiness?.wrong.map(inEnglish);
+    };
+    assert.deepEqual(await wrongWith('elsewhere'), []);
+    assert.match(
+      (await wrongWith('./in'))?.join() ?? '',
+      /^module "identity": module "register" is read from the same folder/,
+    );
+  });
+
   it('are told of the defaults of a layout where they stand, once', async () => {
     const layout = (trailer: string) => `defaults: { encoding: utf-8, trailer: ${trailer} }
 streams:
@@ -165,6 +181,12 @@ streams:
     const text = layout('{ prefix: SLUT, count: 1 }');
     await spoilt.write('mappings/old/old.layout.yaml', text);
     assert.deepEqual(await lints(), []);
+    const misspelt = text.replace('format: delimited', 'format: delimted');
+    await spoilt.write('mappings/old/old.layout.yaml', misspelt);
+    assert.match(
+      (await lints()).join('\n'),
+      /format must be one of "delimited", "fixed".* Did you mean "delimited"/,
+    );
     // A key that two formats do not have is told of each, as that one has it.
     const xml = 'group: { format: xml, root: a, record: b, file: g.xml, colums: [] }';
     const two = text.replace(/group: .*/, xml).replace('file: pupils', 'fiel: x, file: pupils');
@@ -200,10 +222,17 @@ protectedReason: The board has decided so.
       'flows/identity.yaml FLOW_KEY_UNUSED protected persons are left out: this is a reason for nothing. Say `protectedPersons: include`, or take the reason away.',
     ]);
     await spoilt.write('config/hub.yaml', CONFIG);
-    const evening = 'schedule: "0 22 * * *"\ndeadline: "06:00"\ndoorbell: true\n';
-    await spoilt.write('flows/identity.yaml', FLOW + evening);
+    const evening = `schedule: "0 22 * * *"
+deadline: "06:00"
+doorbell: true
+delivery: { firstDelay: 2h, maxDelay: 1h }
+`;
+    const twice = FLOW.replace('from: register', 'from: [register, register]');
+    await spoilt.write('flows/identity.yaml', twice + evening);
     assert.deepEqual(await remarks(), [
+      'flows/identity.yaml FLOW_KEY_UNUSED module "register" stands here already.',
       'flows/identity.yaml FLOW_KEY_UNUSED nobody listens: config/hub.yaml has no `doorbell`. Say where: doorbell: { port: 8765 }.',
+      'flows/identity.yaml FLOW_DURATION the first delay is longer than the longest one, 1h. Write a `firstDelay` that is shorter than `maxDelay`.',
     ]);
   });
 });

@@ -56,6 +56,10 @@ describe('what is not ready on this machine', () => {
     assert.match(wrong.out, /module "lms": the option url must be an address/);
     assert.doesNotMatch(wrong.out, /hemlig/);
     world.environment['LMS_URL'] = 'hemlig.example/service';
+    const clear = await check({ LMS_URL: 'http://hemlig.example/service' });
+    assert.equal(clear.code, 0);
+    assert.match(clear.out, /^module "lms": url begins with http: /m);
+    assert.doesNotMatch(clear.out, /hemlig/);
     const report = await world.sync();
     const { outcome, problem } = runOf(report, 'lms');
     assert.deepEqual([outcome, problem?.code], ['held', 'CONFIG_INVALID']);

@@ -1,5 +1,7 @@
 import { type Lint, lintOf } from '../../failure/lint.ts';
 import { saying } from '../../failure/saying.ts';
+import { isObject } from '../../message/digest.ts';
+import type { Json, JsonObject } from '../../message/message.ts';
 import { minutesBetween, nextAt } from '../../schedule/calendar.ts';
 import { nextTurn } from '../../schedule/cron.ts';
 import type { ConfigFile, FlowFile } from '../cross-check.ts';
@@ -19,7 +21,22 @@ export function oddTimes(
   const zone = isOfPlace
     ? []
     : [lintOf(at, saying('zoneOfNoCity', { name: config.timeZone }), saying('timeZoneHint', {}))];
-  return [...zone, ...flows.flatMap(lateDeadline)];
+  return [...zone, ...flows.flatMap((one) => [...lateDeadline(one), ...swappedDelays(one)])];
+}
+
+/** A first delay that the longest one cuts short; what is not written is the usual. */
+function swappedDelays({ flow, yaml }: FlowFile): readonly Lint[] {
+  // SAFETY: a flow's file that is no object has been refused.
+  const { delivery } = yaml.value as JsonObject;
+  const { firstDelay, maxDelay }: { firstDelay?: Json; maxDelay?: Json } = isObject(delivery)
+    ? delivery
+    : {};
+  const { firstDelayMs, maxDelayMs } = flow.delivery;
+  if (firstDelay === undefined || maxDelay === undefined || firstDelayMs <= maxDelayMs) return [];
+  const place = yaml.at(['delivery', 'firstDelay']);
+  const at = { file: flow.file, ...place, code: 'FLOW_DURATION' };
+  const said = saying('delaysSwapped', { most: String(maxDelay) });
+  return [lintOf(at, said, saying('delaysSwappedHint', {}))];
 }
 
 /** A deadline that is due a day after the start: it was meant to be after it, and is before. */

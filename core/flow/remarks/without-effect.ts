@@ -96,7 +96,13 @@ function idleKeys({ flow, yaml }: FlowFile, isListening: boolean): readonly Lint
   const isIdleReason =
     flow.protectedPersons === 'exclude' && keysOf(yaml).includes('protectedReason');
   const where = saying('systemUnheardHint', { line: 'doorbell: { port: 8765 }' });
+  const twice = flow.from.flatMap((module, index) => {
+    if (flow.from.indexOf(module) === index) return [];
+    const place = { file: flow.file, ...yaml.at(['from', index]), code: 'FLOW_KEY_UNUSED' };
+    return [lintOf(place, saying('fromTwice', { module }))];
+  });
   return [
+    ...twice,
     ...(isIdleReason
       ? [lint('protectedReason', saying('reasonOfNothing', {}), saying('reasonOfNothingHint', {}))]
       : []),

@@ -1,4 +1,4 @@
-import { nearestTo } from '../../failure/lint.ts';
+import { nearestOrAll } from '../../failure/lint.ts';
 import { saying } from '../../failure/saying.ts';
 import type { Saying } from '../../message/message.ts';
 import type { ExpressionFault } from './cel-fields.ts';
@@ -26,7 +26,7 @@ export function faultOf(
     case 'unknown_variable':
       return fault(
         saying('celNoName', { name: word }),
-        nearestTo(
+        nearestOrAll(
           word,
           variables.map(({ name }) => name),
         ),

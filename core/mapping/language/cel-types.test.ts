@@ -64,7 +64,7 @@ const NEVER: readonly (readonly [string, number, RegExp])[] = [
   ['emails.exists(e, recent(e, 99999))', 27, /^recent\(\) takes days from 0 to 3660\.$/],
   ['it.displayName == 7', 18, /^a text is compared with a number/],
   ['1 == "a"', 0, /^what stands here are no values for each other: 1 == "a"\.$/],
-  ['zz == 1', 0, /^no field or name "zz"\.$/],
+  ['zz == 1', 0, /^no field or name "zz"\. There are displayName, birthDate/],
   ['dispalyName == "a"', 0, /^no field .* Did you mean "displayName"\?$/],
   ['displayName == "abc', 15, /^a text begins here that does not end/],
   ['displayName ==', 14, /^cannot be read as CEL/],

@@ -190,7 +190,8 @@ export class Compilation {
     const steps = parsePath(written);
     const [first, ...rest] = steps ?? [];
     if (steps === null || first?.kind !== 'field') {
-      this.lint(at, 'MAPPING_PATH_SYNTAX', saying('noPath', { path: written }));
+      const hint = saying('forExample', { example: 'emails[type="Privat"].value' });
+      this.lint(at, 'MAPPING_PATH_SYNTAX', saying('noPath', { path: written }), hint);
       return { read: () => undefined, schema: ANYTHING, recipe: NO_PATH };
     }
     const [next] = rest;
