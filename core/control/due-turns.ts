@@ -18,6 +18,13 @@ export interface DueTurn {
 
 /** By flow. */
 const DUE = keptValue<DueTurn>('due');
+/**
+ * A turn that is done and comes so much later was done by a clock that was ahead and has been set
+ * right: it is forgotten, or nothing would run until then. The end of summer time is one hour.
+ */
+const AHEAD_MS = 7_200_000;
+const NEVER = '';
+
 /** By flow: its newest turn that is done; a flow that is new here begins with its next one. */
 export const DONE = keptValue<string>('turn');
 
@@ -28,9 +35,14 @@ export const DONE = keptValue<string>('turn');
 export async function noteDueTurns({ store, workspace, now }: Engine): Promise<void> {
   for (const { name, schedule } of workspace.flows) {
     if (schedule === null) continue;
-    const turn = latestTurn(schedule, wallClockIn(workspace.config.timeZone, now()));
+    const { timeZone } = workspace.config;
+    const turn = latestTurn(schedule, wallClockIn(timeZone, now()));
     if (turn === null) continue;
-    const done = await DONE.read(store, name);
+    let done = await DONE.read(store, name);
+    if (done !== null && done > wallClockIn(timeZone, now() + AHEAD_MS)) {
+      await DONE.write(store, name, NEVER);
+      done = NEVER;
+    }
     if (done === null) await DONE.offer(store, name, turn);
     else if (turn > done && (await DUE.read(store, name))?.turn !== turn) {
       await DUE.write(store, name, { turn, since: now(), failed: 0, notBefore: 0 });

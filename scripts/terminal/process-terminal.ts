@@ -16,13 +16,14 @@ export function endProcessWith(code: number): void {
 }
 
 /**
- * Whoever reads may stop (`skolnav plan | head`): what is under way is finished, and what would be
- * said after that is not. What cannot be written for another reason ends the process in one line.
+ * Whoever reads may stop (`skolnav plan | head`), or a terminal is closed: what is under way is
+ * finished, and what would be said after that is not. What cannot be written for another reason
+ * ends the process in one line.
  */
 export function outliveReaders(): void {
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'EPIPE') return;
+      if (error.code === 'EPIPE' || error.code === 'EIO') return;
       const said = systemFault(error);
       const why = said === null ? '' : `: ${inEnglish(said)}`;
       if (stream === process.stdout) process.stderr.write(`No more could be told${why}\n`);
@@ -33,7 +34,8 @@ export function outliveReaders(): void {
 
 function interruption(): AbortSignal {
   const stop = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  // SIGHUP: the terminal was closed, or the connection to it.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.once(signal, () => stop.abort(new Error('interrupted')));
   }
   return stop.signal;

@@ -16,6 +16,10 @@ export function answerOf(told: TargetTrace, timeZone: string): string {
     return `Protected: ${because.join('; ')}${rest}`;
   }
   if (verdict !== 'sent') {
+    const [shut] = held;
+    if (shut !== undefined && held.every((one) => one.state === 'suspended')) {
+      return `Shut in ${module}: ${sayState(shut, timeZone)}: ${because.join('; ')}${later}`;
+    }
     const state = held.length === 0 ? 'Not in' : 'To be removed from';
     return `${state} ${module}: ${because.join('; ')}${later}`;
   }

@@ -4,7 +4,13 @@ import { join, resolve } from 'node:path';
 import { finished } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
-import { Failure, InvalidFailure } from '../../core/control/control-bus.ts';
+import {
+  asFileFailure,
+  Failure,
+  InvalidFailure,
+  inEnglish,
+  systemFault,
+} from '../../core/control/control-bus.ts';
 import type { Hub } from '../../core/hub.ts';
 import { type Looks, makeFolder, type OpenRecords, openRecords } from '../../core/records.ts';
 import { withTargetsOf } from '../demo/targets.ts';
@@ -104,13 +110,20 @@ export async function openWhenReached(
 }
 
 /** Opens the hub of a folder; its log goes to `logs/skolnav.log` in the hub's own data folder. */
-export async function openWorkspaceHub({ environment }: Terminal, folder: string): Promise<Hub> {
+export async function openWorkspaceHub(terminal: Terminal, folder: string): Promise<Hub> {
+  const { environment } = terminal;
   await refuseNoWorkspace(folder);
   const { openHub, openLog } = await loadHub();
   const logs = join(folder, 'data', 'logs');
   await makeFolder(logs, 0o700);
-  const to = createWriteStream(join(logs, 'skolnav.log'), { flags: 'a', mode: 0o600 });
-  const endLog = () => finished(to.end());
+  const file = join(logs, 'skolnav.log');
+  const to = createWriteStream(file, { flags: 'a', mode: 0o600 });
+  // Whatever the log does not take, the work is done, and tells its end.
+  to.once('error', (error) => {
+    const why = inEnglish(systemFault(error) ?? '');
+    terminal.printError(`${file} cannot be written, and the work goes on without it: ${why}`);
+  });
+  const endLog = () => finished(to.end()).catch(() => undefined);
   try {
     const hub = await openHub({ folder, log: openLog(to), environment, keepsJudged: true });
     return { ...hub, close: () => hub.close().finally(endLog) };
@@ -150,6 +163,9 @@ export async function refuseNoWorkspace(folder: string): Promise<void> {
 /** What no run has met: files, or what a person asks for, are wrong. */
 const GIVEN_WRONGLY: ReadonlySet<string> = new Set(['CONFIG_INVALID', 'OVERRIDE_REFUSED']);
 
+const STOPPED =
+  'Stopped by a signal. Nothing is half done: the same command goes on where this one was.';
+
 /** Failures are told with code and hint and end with a stable code; defects show where they are. */
 export async function attempt(
   terminal: Terminal,
@@ -158,8 +174,12 @@ export async function attempt(
 ): Promise<number> {
   try {
     return await work();
-  } catch (error) {
-    if (signal.aborted) return EXIT.interrupted;
+  } catch (thrown) {
+    if (signal.aborted) {
+      terminal.printError(STOPPED);
+      return EXIT.interrupted;
+    }
+    const error = asFileFailure(thrown);
     if (!(error instanceof Failure)) throw error;
     terminal.printError(`${error.code} ${error.message}\n  ${error.hint}`);
     if (error.recovery === 'hold') return EXIT.held;

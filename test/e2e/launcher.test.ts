@@ -53,7 +53,7 @@ describe('what a user starts', () => {
     return (await closed)[0];
   }
 
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
     it(`ends with all of its processes on ${signal}`, async () => {
       assert.equal(await endsWith(start(process.execPath, 'serve'), signal), 0);
     });
@@ -83,6 +83,28 @@ describe('what a user starts', () => {
       assert.equal(code, 0, said.join(''));
       assert.doesNotMatch(said.join(''), /EPIPE|at .*\.(ts|js)/);
     }
+  });
+
+  it('does its work where the log takes nothing, and says so once', async () => {
+    const log = join(world.folder, 'data', 'logs', 'skolnav.log');
+    await rm(log, { force: true });
+    await mkdir(log, { recursive: true });
+    const child = start(process.execPath, 'sync', '--flow', 'identity');
+    const said: string[] = [];
+    child.stderr.on('data', (chunk) => said.push(String(chunk)));
+    const told: string[] = [];
+    child.stdout.on('data', (chunk) => told.push(String(chunk)));
+    const [code] = await once(child, 'close');
+    await rm(log, { recursive: true });
+    assert.equal(code, 0, said.join(''));
+    assert.match(told.join(''), /^identity +done/m);
+    const lines = said
+      .join('')
+      .split('\n')
+      .filter((line) => line.startsWith(log));
+    assert.deepEqual(lines, [
+      `${log} cannot be written, and the work goes on without it: it is a folder`,
+    ]);
   });
 
   it('makes no folder of a misspelt name', async () => {

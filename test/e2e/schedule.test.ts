@@ -61,6 +61,14 @@ describe('the schedule', () => {
       at('2026-09-01T02:31:00');
       assert.deepEqual(flowsOf(await turn(hub)), ['identity']);
       assert.deepEqual(flowsOf(await turn(hub)), []);
+      // A clock that was a year ahead for a while costs no night after it.
+      at('2027-09-01T02:20:00');
+      assert.deepEqual(flowsOf(await turn(hub)), ['collaboration', 'identity', 'lms']);
+      at('2026-09-02T02:20:00');
+      assert.deepEqual(flowsOf(await turn(hub)), ['collaboration', 'identity', 'lms']);
+      assert.deepEqual(flowsOf(await turn(hub)), []);
+      at('2026-09-02T02:31:00');
+      assert.deepEqual(flowsOf(await turn(hub)), ['identity']);
     });
     assert.equal(world.identity.directory.of('Users').size, 5);
   });

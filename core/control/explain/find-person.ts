@@ -1,5 +1,5 @@
 import type { Entity } from '../../message/message.ts';
-import type { Engine } from '../../run/engine.ts';
+import { type Engine, targetOfFlow } from '../../run/engine.ts';
 import { lookupTerms } from '../../schema/annotation/lookup.ts';
 import { audit } from '../audit.ts';
 import { findSetAside } from './set-aside.ts';
@@ -23,15 +23,33 @@ export async function findPersons(
   const schema = engine.workspace.canonical.get('person');
   const { persons, count } = await personsMeant(engine, word);
   const aside = await findSetAside(engine, word.trim());
-  const ids = [...persons, ...aside.map(({ entity }) => entity)].map(({ id }) => id);
-  const subject = [`${count + aside.length} found`, ...ids].join(' ');
+  const known = [...persons, ...aside.map(({ entity }) => entity)].map(({ id }) => id);
+  const left = known.length === 0 ? await idsLeft(engine, word.trim()) : [];
+  const ids = [...known, ...left];
+  const subject = [`${count + aside.length + left.length} found`, ...ids].join(' ');
   await audit(engine, who, 'find person', subject, reason);
   return [
     ...persons.map((person) => hintOf(person, schema?.isProtected(person) !== false)),
     ...aside.map(({ entity: { id }, isProtected }) => {
       return { id, name: '(set aside)', birthYear: null, isProtected };
     }),
+    ...left.map((id) => ({ id, name: '(left)', birthYear: null, isProtected: false })),
   ];
+}
+
+/** The id again, where no source speaks of this person any more and a target holds something. */
+async function idsLeft(engine: Engine, id: string): Promise<readonly string[]> {
+  const { ledger, protections } = engine.store;
+  if (!UUID.test(id)) return [];
+  if ((await protections.all()).some(({ entity }) => entity.id === id)) return [];
+  for (const flow of engine.workspace.flows) {
+    const { name, kinds } = targetOfFlow(engine, flow);
+    for (const { kind } of kinds) {
+      const rows = await ledger.byOrigins(name, kind, [{ kind: 'person', id }]);
+      if (rows.length > 0) return [id];
+    }
+  }
+  return [];
 }
 
 /**

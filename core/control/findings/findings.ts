@@ -54,6 +54,8 @@ async function heldOnes({ store }: Looking): Promise<readonly Finding[]> {
   });
 }
 
+const AHEAD_MS = 86_400_000;
+
 /** Subjects whose newest run did not end well; a hold speaks for what it holds. */
 async function failedRuns(looking: Looking): Promise<readonly Finding[]> {
   const { store, outline } = looking;
@@ -72,7 +74,9 @@ async function failedRuns(looking: Looking): Promise<readonly Finding[]> {
   ];
   const found: Finding[] = [];
   for (const subject of subjects) {
-    const [newest] = await store.runs.list({ subject, limit: 1 });
+    // A clock that was ahead has left runs that are yet to come: they are newest for too long.
+    const until = looking.now() + AHEAD_MS;
+    const [newest] = await store.runs.list({ subject, until, limit: 1 });
     if (newest === undefined) continue;
     const run = await asItIs(newest, looking, flows);
     if (run.problem === null || run.outcome === 'done' || isSpokenFor(run)) continue;

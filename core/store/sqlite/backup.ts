@@ -4,7 +4,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { InvalidFailure } from '../../failure/failure.ts';
 import { saying } from '../../failure/saying.ts';
 import { systemFault } from '../../failure/system-fault.ts';
-import type { Database } from './database.ts';
+import { type Database, refuseUnusable, unusable } from './database.ts';
 
 /** Writes a copy of the database under another name, and gives it its own when it is whole. */
 export async function backUp(database: Database, file: string): Promise<void> {
@@ -30,8 +30,20 @@ export async function backUp(database: Database, file: string): Promise<void> {
   }
 }
 
-/** The same of a database that is not open here, and that is not changed by it in any way. */
+/**
+ * The same of a database that is not open here, and that is not changed by it in any way. Throws
+ * STORE_UNUSABLE.
+ */
 export async function copyDatabase(from: string, to: string): Promise<void> {
+  try {
+    refuseUnusable(from);
+    await copy(from, to);
+  } catch (cause) {
+    throw unusable(from, cause);
+  }
+}
+
+async function copy(from: string, to: string): Promise<void> {
   const made = await open(to, 'wx', 0o600);
   await made.close();
   // Not read-only: such a connection would leave its -wal and -shm behind.
@@ -51,7 +63,13 @@ export async function removeDatabase(file: string): Promise<void> {
 
 /** Who works on the database does not work on its copy. */
 function giveUpLeases(file: string): void {
-  const copy = new DatabaseSync(file);
-  copy.exec('DELETE FROM lease');
-  copy.close();
+  const copied = new DatabaseSync(file);
+  try {
+    // What was never opened to the end has no tables yet: they are made in the copy.
+    if (copied.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'lease'").get() !== undefined) {
+      copied.exec('DELETE FROM lease');
+    }
+  } finally {
+    copied.close();
+  }
 }

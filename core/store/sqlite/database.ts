@@ -209,7 +209,7 @@ function make(file: string): void {
  * What SQLite itself would not mind: an empty file is new to it, so everybody would get another id
  * and every target a second copy; beside a file that may not be written it leaves others like it.
  */
-function refuseUnusable(file: string): void {
+export function refuseUnusable(file: string): void {
   if (statSync(file).size === 0) {
     throw new InvalidFailure('STORE_UNUSABLE', `${file}: file is empty`, { hint: RESTORE });
   }
@@ -242,7 +242,8 @@ function systemHint(code: string | null): string {
   return code === 'ENOSPC' || code === 'EDQUOT' ? SPACE : WRITABLE;
 }
 
-function unusable(file: string, cause: unknown): Failure {
+/** STORE_UNUSABLE: what SQLite or the system says of a file, and what is to be done. */
+export function unusable(file: string, cause: unknown): Failure {
   if (cause instanceof Failure) return cause;
   const ofSystem = systemFault(cause);
   const reason = ofSystem === null ? String(cause instanceof Error ? cause.message : cause) : '';
