@@ -42,6 +42,14 @@ const FIXED_ENDED: Layout = {
     },
   },
 };
+const XML: Layout = {
+  streams: {
+    pupil: {
+      ...{ format: 'xml', file: 'pupils-{date}.csv', root: 'all', record: 'one' },
+      columns: [{ name: 'id', path: '@id' }, { name: 'mark' }],
+    },
+  },
+};
 const GOOD = 'id;name;mark\na;Kim;S\nb;Bo;S\n';
 
 describe('a file that is refused', () => {
@@ -130,6 +138,12 @@ describe('a file that is refused', () => {
       FIXED_ENDED,
       'a S\nEND\nb S\n',
       'FILE_DAMAGED',
+    ],
+    [
+      'of XML with another root',
+      XML,
+      '<others><one id="a"><mark>S</mark></one><one id="b"><mark>S</mark></one></others>',
+      'FILE_LAYOUT',
     ],
     ['of fixed width in another encoding', FIXED, 'a S\nÅ S\nb S\n', 'FILE_ENCODING'],
   ];
