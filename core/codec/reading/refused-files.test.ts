@@ -107,6 +107,24 @@ describe('a file that is refused', () => {
       Buffer.from(GOOD.replace('Kim', 'Åsa'), 'utf16le').toString('latin1'),
       'FILE_ENCODING',
     ],
+    [
+      'in another encoding, without a last line end',
+      LINES,
+      `${GOOD.replace('Kim', 'Åsa').trimEnd()}`,
+      'FILE_ENCODING',
+    ],
+    [
+      'in another encoding behind a quote',
+      LINES,
+      `${GOOD.replace('Kim', '"Kim"Å')}c;Ek;S\n`,
+      'FILE_DAMAGED',
+    ],
+    [
+      'of fixed width in another encoding, without a last line end',
+      FIXED,
+      'a S\nÅ S\nb S',
+      'FILE_ENCODING',
+    ],
     ['with NUL', LINES, GOOD.replace('Kim', 'K\0m'), 'FILE_UNSAFE'],
     [
       'with a wrong count in its trailer, and lines behind it',
