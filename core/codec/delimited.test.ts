@@ -70,6 +70,8 @@ describe('delimited files', () => {
     for (const size of [3, 1000]) {
       const swallowed = read(rows('"Bo', 'Di"'), { columns }, size);
       await assert.rejects(swallowed, failsWith('FILE_DAMAGED', 3));
+      const quoted = read(rows('"Bo', '""Di; Ek"'), { columns }, size);
+      await assert.rejects(quoted, failsWith('FILE_DAMAGED', 3));
       const { records } = await read(rows('"Bo; or\nBob"', '"Di ""D"" Ek"'), { columns }, size);
       assert.deepEqual(
         records.map(({ line, values }) => [line, values['name']]),

@@ -86,8 +86,14 @@ export async function* readDelimited(
     if (known !== undefined && isPlain) {
       yield* readLineBlocks(bytes, new TextPieces(format.encoding, file), reader, known);
     } else {
-      for await (const text of decodeText(bytes, format.encoding, file, format.goesOn)) {
-        yield reader.push(text);
+      try {
+        for await (const text of decodeText(bytes, format.encoding, file, format.goesOn)) {
+          yield reader.push(text);
+        }
+      } catch (failure) {
+        // The last lines may have waited for their end.
+        if (format.goesOn === true) reader.end();
+        throw failure;
       }
     }
     yield reader.end();

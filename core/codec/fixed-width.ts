@@ -76,11 +76,16 @@ export async function* readFixedWidth(
   const reader = new FixedWidthReader(format, file);
   const steps = async function* () {
     let carry = '';
-    for await (const text of decodeText(bytes, format.encoding, file, format.goesOn)) {
-      const lines = (carry + text).split('\n');
-      carry = lines.pop() ?? '';
-      for (const line of lines) reader.take(line, true);
-      yield reader.checkLength(carry);
+    try {
+      for await (const text of decodeText(bytes, format.encoding, file, format.goesOn)) {
+        const lines = (carry + text).split('\n');
+        carry = lines.pop() ?? '';
+        for (const line of lines) reader.take(line, true);
+        yield reader.checkLength(carry);
+      }
+    } catch (failure) {
+      if (format.goesOn === true) reader.take(carry, false);
+      throw failure;
     }
     if (carry !== '') reader.take(carry, false);
     yield reader.end();

@@ -111,7 +111,8 @@ export class RowSplitter {
     const { separator } = this.#format;
     if (this.#width < FEWEST_CELLS) return false;
     const lines = cells.join(separator).split('\n');
-    return lines.every((line) => line.split(separator).length === this.#width);
+    // In one of them a separator more may be quoted.
+    return lines.every((line) => line.split(separator).length >= this.#width);
   }
 
   /** A value as it is meant, whose quotes were not looked at. */

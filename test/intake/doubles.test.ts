@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { sharedValues } from '../../core/control/findings/entity-findings.ts';
 import type { Entity } from '../../core/message/message.ts';
+import { uniqueRules } from '../../core/schema/annotation/unique.ts';
 import { keptByOthers } from '../../core/view/doubled.ts';
 import { liveViews } from '../../core/view/live.ts';
 import { preloadedViews } from '../contract/preloaded-views.ts';
@@ -88,5 +90,18 @@ describe('what only one person can have', () => {
     assert.deepEqual([await doubles(), await accounts()], [[], ['Bo', 'Robin']]);
     const { changed } = await town.store.entities.changes(until);
     assert.ok(changed?.some(({ id }) => id === bo?.id));
+  });
+
+  it('is told by a few places where all have it: it stands for a value that nobody knows', async () => {
+    const all = Array.from({ length: 40 }, (_, at) => {
+      return { id: `p${at}`, name: 'Kim', number: '201301010000' };
+    });
+    await night(...all);
+    const unique = uniqueRules(town.context().canonical.get('person')?.schema ?? {});
+    const kinds = [{ kind: 'person', unique, selfReferences: [] }];
+    const [told, ...more] = await sharedValues({ store: town.store, outline: { kinds } });
+    assert.equal(more.length, 0);
+    assert.match(told?.text ?? '', /register\.csv:\d+ and 35 more/);
+    assert.equal(told?.text.match(/csv:/g)?.length, 5);
   });
 });

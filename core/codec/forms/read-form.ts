@@ -29,7 +29,7 @@ export async function* readForm(
   const layout = withSettings(first, layouts.values());
   if (layout.format === 'xml') {
     const ofXml = [...layouts].filter((one): one is [string, XmlLayout] => one[1].format === 'xml');
-    for await (const records of readXmlForm(bytes, new Map(ofXml), file)) {
+    for await (const records of readXmlForm(bytes, new Map(ofXml), file, goesOn)) {
       yield { records, faults: [] };
     }
   } else if (layout.format === 'delimited' || layout.format === 'fixed') {

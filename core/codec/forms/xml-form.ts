@@ -27,16 +27,18 @@ interface XmlStream {
 
 /**
  * Reads the records of all streams of one XML document in one pass. Only a record, with as much
- * around it as its columns need, is in memory. Throws as `readXmlRecords` does.
+ * around it as its columns need, is in memory. Throws as `readXmlRecords` does; where it `goesOn`,
+ * another root than the layout's is thrown behind the records.
  */
 export async function* readXmlForm(
   bytes: AsyncIterable<Uint8Array>,
   layouts: ReadonlyMap<string, XmlLayout>,
   file: string,
+  goesOn = false,
 ): AsyncGenerator<readonly FormRecord[]> {
   const streams = [...layouts].map(([name, layout]) => streamOf(name, layout));
   const [{ root, namespaces = {} } = { root: '' }] = [...layouts.values()];
-  const open = new OpenElements(root, new Map(Object.entries(namespaces)), file);
+  const open = new OpenElements(root, new Map(Object.entries(namespaces)), file, goesOn);
   const found: { readonly above: readonly string[]; readonly element: XmlElement }[] = [];
   const collecting: XmlCollecting = {
     file,
@@ -54,6 +56,7 @@ export async function* readXmlForm(
     );
     return records.length === 0 ? null : records;
   });
+  if (open.refusal !== null) throw open.refusal;
 }
 
 function streamOf(name: string, { record, columns }: XmlLayout): XmlStream {
@@ -126,10 +129,14 @@ class OpenElements {
   readonly #names: string[] = [];
   /** What each declares, the outermost first. */
   readonly #scopes: Map<string, string>[] = [];
+  readonly #goesOn: boolean;
   #isRootKnown = false;
+  /** Why the root refuses the file, where it is read all the same. */
+  refusal: Error | null = null;
 
   /** `root` is the name that the layout says; `layout` has its prefixes. */
-  constructor(root: string, layout: Prefixes, file: string) {
+  constructor(root: string, layout: Prefixes, file: string, goesOn: boolean) {
+    this.#goesOn = goesOn;
     this.#root = root;
     this.#layout = layout;
     this.#file = file;
@@ -181,7 +188,9 @@ class OpenElements {
     if (!isNamed(name, this.#root)) this.#refuseRoot(line);
   }
 
-  #refuseRoot(line: number): never {
-    throw fileFailure('FILE_LAYOUT', saying('otherRoot', { root: this.#root }), this.#file, line);
+  #refuseRoot(line: number): void {
+    const said = saying('otherRoot', { root: this.#root });
+    this.refusal ??= fileFailure('FILE_LAYOUT', said, this.#file, line);
+    if (!this.#goesOn) throw this.refusal;
   }
 }

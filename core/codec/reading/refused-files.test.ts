@@ -42,6 +42,14 @@ const FIXED_ENDED: Layout = {
     },
   },
 };
+const XML: Layout = {
+  streams: {
+    pupil: {
+      ...{ format: 'xml', file: 'pupils-{date}.csv', root: 'all', record: 'one' },
+      columns: [{ name: 'id', path: '@id' }, { name: 'mark' }],
+    },
+  },
+};
 const GOOD = 'id;name;mark\na;Kim;S\nb;Bo;S\n';
 
 describe('a file that is refused', () => {
@@ -99,6 +107,24 @@ describe('a file that is refused', () => {
       Buffer.from(GOOD.replace('Kim', 'Åsa'), 'utf16le').toString('latin1'),
       'FILE_ENCODING',
     ],
+    [
+      'in another encoding, without a last line end',
+      LINES,
+      `${GOOD.replace('Kim', 'Åsa').trimEnd()}`,
+      'FILE_ENCODING',
+    ],
+    [
+      'in another encoding behind a quote',
+      LINES,
+      `${GOOD.replace('Kim', '"Kim"Å')}c;Ek;S\n`,
+      'FILE_DAMAGED',
+    ],
+    [
+      'of fixed width in another encoding, without a last line end',
+      FIXED,
+      'a S\nÅ S\nb S',
+      'FILE_ENCODING',
+    ],
     ['with NUL', LINES, GOOD.replace('Kim', 'K\0m'), 'FILE_UNSAFE'],
     [
       'with a wrong count in its trailer, and lines behind it',
@@ -130,6 +156,12 @@ describe('a file that is refused', () => {
       FIXED_ENDED,
       'a S\nEND\nb S\n',
       'FILE_DAMAGED',
+    ],
+    [
+      'of XML with another root',
+      XML,
+      '<others><one id="a"><mark>S</mark></one><one id="b"><mark>S</mark></one></others>',
+      'FILE_LAYOUT',
     ],
     ['of fixed width in another encoding', FIXED, 'a S\nÅ S\nb S\n', 'FILE_ENCODING'],
   ];

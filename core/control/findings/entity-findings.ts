@@ -135,7 +135,13 @@ async function circlesInWords(
 }
 
 /** Numbers and accounts that several have: where they stand, never what they are. */
-export async function sharedValues({ store, outline }: Looking): Promise<readonly Finding[]> {
+export async function sharedValues({
+  store,
+  outline,
+}: {
+  readonly store: Store;
+  readonly outline: Pick<Looking['outline'], 'kinds'>;
+}): Promise<readonly Finding[]> {
   const found: Finding[] = [];
   for (const { kind, unique: rules } of outline.kinds) {
     if (rules.length === 0) continue;
@@ -143,7 +149,8 @@ export async function sharedValues({ store, outline }: Looking): Promise<readonl
     for (const { as, path, withheld } of rules) {
       const own = doubles.filter((one) => one.as === as);
       if (own.length === 0) continue;
-      const some = own.slice(0, EXAMPLES).flatMap(({ ids }) => ids);
+      // A number that stands in the place of all others is shared by a whole city.
+      const some = own.slice(0, EXAMPLES).flatMap(({ ids }) => ids.slice(0, EXAMPLES));
       const count = own.flatMap(({ ids }) => ids).length;
       const where = await whereSaid(store, kind, path[0] ?? '', some, count);
       const name = withheld === null ? 'valueShared' : 'valueSharedOnce';
