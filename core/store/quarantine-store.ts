@@ -9,6 +9,8 @@ export interface QuarantinedRecord {
   readonly value: JsonObject;
   readonly file: string;
   readonly line: number;
+  /** Whose mappings were to read it; not known of those that older versions have kept. */
+  readonly connector?: string;
   /** Not all of it could be read: what could says whose it is, and it is not tried again. */
   readonly isUnread?: true;
 }

@@ -53,7 +53,7 @@ export async function startVendors(folder: string): Promise<DemoVendors> {
   ];
   for (const [name, state] of states) await restore(at(name), state);
   await makeFolder(join(folder, 'simulators'), 0o700);
-  const written = {
+  await writeSecrets(folder, {
     ...{ 'itslearning.url': lms.url, 'scim.url': identity.url, 'fronter.url': fronter.url },
     ...{ 'lms-fronter.url': fronterAsLms.url, secret: SECRET, 'absence.secret': WEBHOOK_SECRET },
     ...{ 'client.secret': CLIENT_SECRET, 'reports.url': schedule.url },
@@ -63,10 +63,7 @@ export async function startVendors(folder: string): Promise<DemoVendors> {
       'graph.url': teams.url,
       'bearer.secret': teams.logins.bearer['token'],
     },
-  };
-  for (const [name, text] of Object.entries(written)) {
-    await writeFile(at(name), `${text}\n`, { mode: 0o600 });
-  }
+  });
   const save = async () => {
     for (const [name, state] of states) await writeFile(at(name), state.dump(), { mode: 0o600 });
   };
@@ -77,6 +74,16 @@ export async function startVendors(folder: string): Promise<DemoVendors> {
       await save();
     },
   };
+}
+
+/** Writes down where they are and how to log in. */
+async function writeSecrets(
+  folder: string,
+  written: Readonly<Record<string, unknown>>,
+): Promise<void> {
+  for (const [name, text] of Object.entries(written)) {
+    await writeFile(join(folder, 'simulators', name), `${text}\n`, { mode: 0o600 });
+  }
 }
 
 /** The city of the register's files, as they were in their first night. */

@@ -27,10 +27,15 @@ export function describeQuarantine(getStore: () => Store, reopen: () => Promise<
       assert.deepEqual(await kept(next), before);
       await applyAll(store, 'run-1');
       assert.deepEqual(await kept(next), [['a', { line: 5 }]]);
-      const unread = { ...record('e', 6), source: 'accounts', isUnread: true } as const;
+      const unread = {
+        ...record('e', 6),
+        source: 'accounts',
+        isUnread: true,
+        connector: 'files',
+      } as const;
       await next.quarantine.put([unread]);
       const [good, bad] = await all(next.quarantine.scan('accounts'));
-      assert.deepEqual([good?.isUnread, bad], [undefined, unread]);
+      assert.deepEqual([good?.isUnread, good?.connector, bad], [undefined, undefined, unread]);
     });
   });
 }

@@ -1,5 +1,6 @@
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { cp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Hub } from '../../core/hub.ts';
 import { ensureDemoWorkspace } from '../../scripts/demo/demo-workspace.ts';
 import type { CitySize } from '../../scripts/generate/city.ts';
 import { backendOfTests, type ClusterEnvironment, onCluster } from '../services/cluster.ts';
@@ -25,4 +26,30 @@ export async function demonstrate(
     await writeFile(file, text.replace(/^guards: .*$/m, GUARDS));
   }
   return place;
+}
+
+/** Binds a module to another of its connectors, by the lines that the configuration has. */
+export async function rebind(folder: string, module: string, connector: string): Promise<void> {
+  const file = join(folder, 'config', 'hub.yaml');
+  const lines = (await readFile(file, 'utf8')).split('\n').map((line) => {
+    const at = /^ {2}(?:# )?(([a-z-]+): \{ connector: ([a-z0-9-]+), .*)$/.exec(line);
+    const [, binding, name, bound] = at ?? [];
+    return name === module ? `  ${bound === connector ? '' : '# '}${binding}` : line;
+  });
+  await writeFile(file, lines.join('\n'));
+}
+
+/** The register's batches lie where they came, as if nobody had taken them in. */
+export async function unarchive(register: string): Promise<void> {
+  for (const name of await readdir(join(register, 'archive'))) {
+    await cp(join(register, 'archive', name), join(register, name.replace(/^.*?-(?=ber)/, '')));
+  }
+}
+
+/** Approves what waits first; answers why it had to. */
+export async function approveOne({ control }: Hub): Promise<string | undefined> {
+  const [hold] = await control.holds('open');
+  const decision = { approve: true, units: null, reason: 'it is meant so', who: 'Kim' };
+  await control.decideHolds([hold?.id ?? ''], decision);
+  return hold?.reasons[0]?.code;
 }

@@ -5,15 +5,14 @@ import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { recordOfProcessing } from '../../core/control/processing.ts';
 import { type Hub, openHub, openLog } from '../../core/hub.ts';
-import { isObject } from '../../core/message/digest.ts';
 import { runMorning } from '../../scripts/demo/absence-app.ts';
 import { DEMO_CITY } from '../../scripts/demo/demo-workspace.ts';
 import { type DemoVendors, startVendors } from '../../scripts/demo/simulators.ts';
 import { generateSituations, SITUATIONS } from '../../scripts/situations/generate-situations.ts';
 import type { ClusterEnvironment } from '../services/cluster.ts';
-import { demonstrate } from './demonstrated-city.ts';
+import { approveOne, demonstrate, rebind, unarchive } from './demonstrated-city.ts';
 import { placesOfIndependents, pupilsOfIndependents } from './demonstrated-independents.ts';
-import { heldBy, targetsIn, toldOfEach } from './held-everywhere.ts';
+import { targetsIn, toldOfEach, toldTo } from './held-everywhere.ts';
 import { type Canary, holds, isRead, plantInto } from './planted-canaries.ts';
 import { type RecordingProxy, startRecordingProxy } from './recording-proxy.ts';
 
@@ -28,6 +27,8 @@ const VENDORS: Readonly<Record<string, string>> = {
 };
 /** Of few pupils: every system of the city has something to say all the same. */
 const CITY = { ...DEMO_CITY, pupils: 60 };
+
+const NOTHING = { create: 0, update: 0, delete: 0 };
 
 describe('the night of the demonstration', function () {
   this.timeout(120_000);
@@ -73,14 +74,20 @@ describe('the night of the demonstration', function () {
     closeHub = () => hub.close();
   }
 
+  const sync = (flow: string | null) =>
+    hub.control.sync({ flow, deliver: true, onProgress, signal, patienceMs: 60_000 });
   const night = async (flow: string | null = null) => {
-    const common = { flow, deliver: true, onProgress, signal, patienceMs: 60_000 };
-    const { intakes, flows } = await hub.control.sync(common);
+    const { intakes, flows } = await sync(flow);
     for (const { subject, outcome, problem, counts } of [...intakes, ...flows]) {
       assert.deepEqual([subject, outcome, problem?.code], [subject, 'done', undefined]);
       assert.equal(counts['failed'] ?? 0, 0, subject);
     }
     return flows;
+  };
+  const bind = async (module: string, connector: string) => {
+    await closeHub();
+    await rebind(folder, module, connector);
+    await open();
   };
   /** The flows of which a night has counted something. */
   const counted = (flows: Awaited<ReturnType<typeof night>>, what: string) =>
@@ -155,7 +162,7 @@ describe('the night of the demonstration', function () {
     const ids = programmes.map(({ entity }) => entity.id);
     assert.ok(ids.length > 0);
     for (const { to } of hub.workspace.flows) {
-      const told = await everythingTold(to);
+      const told = await toldTo({ hub, folder, proxies }, to);
       const isTold = ids.filter((id) => told.includes(id)).length;
       assert.deepEqual([to, isTold], [to, to === 'special-support' ? ids.length : 0]);
     }
@@ -176,6 +183,25 @@ describe('the night of the demonstration', function () {
     assert.deepEqual(counted(await night(), 'delivered'), []);
     const [person] = await Array.fromAsync(hub.engine.store.entities.scan('person'));
     assert.ok(person?.some(({ entity }) => 'externalIdentifiers' in entity));
+  });
+
+  it('swaps the register’s files for SS 12000 and back, by one line of its own file: only who needs native languages is told, for which it has no word', async () => {
+    const told = async () => {
+      const flows = await night();
+      return ['delivered', 'removed'].map((what) => counted(flows, what));
+    };
+    await bind('register', 'ss12000');
+    const { intakes } = await sync(null);
+    const intake = intakes.find(({ subject }) => subject === 'register');
+    assert.deepEqual([intake?.outcome, intake?.problem?.code], ['held', 'SOURCE_UNREAD']);
+    await approveOne(hub);
+    assert.deepEqual(await told(), [[], ['sprakcentrum-requests']]);
+    const aside = { target: 'register', type: ['inbound'] } as const;
+    assert.equal(await hub.engine.store.messages.count(aside), 0, 'no record of files');
+    await unarchive(join(folder, 'register'));
+    await bind('register', 'barn-och-elevregister');
+    assert.deepEqual(await told(), [['sprakcentrum-requests'], []]);
+    for (const { counts } of await plans(0)) assert.deepEqual(counts, NOTHING);
   });
 
   it('shows in every target the same night what happens: custody, a number, a class that ends, protection on and off', async () => {
@@ -213,25 +239,14 @@ describe('the night of the demonstration', function () {
       targets('ends'),
       'the next class is where the old one is',
     );
-    const [hold] = await hub.control.holds('open');
-    assert.equal(hold?.reasons[0]?.code, 'PROTECTION_RELEASE');
-    const decision = { approve: true, units: null, reason: 'they have said so', who: 'Kim' };
-    await hub.control.decideHolds([hold?.id ?? ''], decision);
+    assert.equal(await approveOne(hub), 'PROTECTION_RELEASE');
     await night();
     assert.deepEqual((await told(cast))['released'], first['released'], 'the very same accounts');
   });
 
   it('swaps itslearning for Fronter, for files of OneRoster and back, by one line of its own file', async () => {
-    const file = join(folder, 'config', 'hub.yaml');
     const swap = async (connector: string) => {
-      await closeHub();
-      const lines = (await readFile(file, 'utf8')).split('\n').map((line) => {
-        const binding = /^ {2}(# )?(lms: \{ connector: ([a-z-]+), .*)$/.exec(line);
-        if (binding === null) return line;
-        return `  ${binding[3] === connector ? '' : '# '}${binding[2]}`;
-      });
-      await writeFile(file, lines.join('\n'));
-      await open();
+      await bind('lms', connector);
       const [plan] = await plans(0, 'lms');
       return { target: plan?.target, ...plan?.counts };
     };
@@ -239,15 +254,14 @@ describe('the night of the demonstration', function () {
       assert.deepEqual(counted(await night('lms'), 'parked'), []);
       return (await plans(0, 'lms')).map(({ counts }) => counts);
     };
-    const nothing = { create: 0, update: 0, delete: 0 };
     for (const connector of ['ims-enterprise', 'oneroster-csv']) {
       const { target, create, ...others } = await swap(connector);
       assert.deepEqual([target, others], [`lms:${connector}`, { update: 0, delete: 0 }]);
       assert.ok((create ?? 0) > 200, `${create} objects for ${connector}`);
-      assert.deepEqual(await told(), [nothing]);
+      assert.deepEqual(await told(), [NOTHING]);
     }
     assert.match(await readFile(join(folder, 'lms', 'users.csv'), 'utf8'), /^sourcedId,/);
-    assert.deepEqual(await swap('itslearning'), { target: 'lms:itslearning', ...nothing });
+    assert.deepEqual(await swap('itslearning'), { target: 'lms:itslearning', ...NOTHING });
   });
 
   it('tells each target nothing of any field that no mapping of its flow names', async () => {
@@ -259,7 +273,7 @@ describe('the night of the demonstration', function () {
     assert.deepEqual(spoken, [], 'in no log, plan or name of a file');
     for (const flow of hub.workspace.flows) {
       const { name, to } = flow;
-      const told = (await everythingTold(to)).toLowerCase();
+      const told = (await toldTo({ hub, folder, proxies }, to)).toLowerCase();
       const isNamed = ({ kind, path }: Canary) => isRead(hub, flow, kind, path);
       const leaks = canaries.filter((one) => !isNamed(one) && holds(told, one));
       const places = new Set(leaks.map(({ kind, path }) => `${kind}.${path.join('.')}`));
@@ -278,21 +292,8 @@ describe('the night of the demonstration', function () {
   /** No flow that is about the city's own schools has told of any of these. */
   async function assertToldOfOthersAlone(ids: readonly string[]): Promise<void> {
     for (const { to } of hub.workspace.flows.filter(({ schools }) => schools === 'ours')) {
-      const all = await everythingTold(to);
+      const all = await toldTo({ hub, folder, proxies }, to);
       assert.deepEqual([to, ids.filter((id) => all.includes(id))], [to, []]);
     }
-  }
-
-  /** What a target's system was told: requests, files, or what its client may fetch. */
-  async function everythingTold(module: string): Promise<string> {
-    const { files } = hub.workspace.config.modules.get(module)?.options ?? {};
-    const told = [proxies.get(module)?.recorded() ?? '', ...(await heldBy(hub, module))];
-    if (files === undefined || !isObject(files)) return told.join('\n');
-    const at = join(folder, String(files['folder']));
-    for (const one of await readdir(at, { recursive: true, withFileTypes: true })) {
-      const path = join(one.parentPath, one.name);
-      if (one.isFile()) told.push(path, await readFile(path, 'latin1'));
-    }
-    return told.join('\n');
   }
 });

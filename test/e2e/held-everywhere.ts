@@ -1,5 +1,9 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Hub } from '../../core/hub.ts';
+import { isObject } from '../../core/message/digest.ts';
 import { rowsOf } from '../../core/store/ledger-store.ts';
+import type { RecordingProxy } from './recording-proxy.ts';
 
 /**
  * `<target> <object kind> <key>` of all objects that were made of each of these entities, or name it,
@@ -32,7 +36,7 @@ export function targetsIn(told: readonly string[]): number {
 }
 
 /** The objects that a module's targets hold, as texts. */
-export async function heldBy({ engine }: Hub, module: string): Promise<readonly string[]> {
+async function heldBy({ engine }: Hub, module: string): Promise<readonly string[]> {
   const { ledger } = engine.store;
   const texts: string[] = [];
   for (const { target, objectKind } of await ledger.held()) {
@@ -42,4 +46,24 @@ export async function heldBy({ engine }: Hub, module: string): Promise<readonly 
     }
   }
   return texts;
+}
+
+/** What stands between the hub and its vendors, by module, and keeps what was said. */
+interface Watched {
+  readonly hub: Hub;
+  readonly folder: string;
+  readonly proxies: ReadonlyMap<string, Pick<RecordingProxy, 'recorded'>>;
+}
+
+/** What a module's system was told: requests, files, or what its client may fetch. */
+export async function toldTo({ hub, folder, proxies }: Watched, module: string): Promise<string> {
+  const { files } = hub.workspace.config.modules.get(module)?.options ?? {};
+  const told = [proxies.get(module)?.recorded() ?? '', ...(await heldBy(hub, module))];
+  if (files === undefined || !isObject(files)) return told.join('\n');
+  const at = join(folder, String(files['folder']));
+  for (const one of await readdir(at, { recursive: true, withFileTypes: true })) {
+    const path = join(one.parentPath, one.name);
+    if (one.isFile()) told.push(path, await readFile(path, 'latin1'));
+  }
+  return told.join('\n');
 }

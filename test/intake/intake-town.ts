@@ -117,23 +117,23 @@ export class IntakeTown {
   }
 
   /** A mapping of a module's stream, as it would stand in its file. */
-  map(module: string, stream: string, text: string): void {
+  map(module: string, stream: string, text: string, name = 'rows'): void {
     const streams = new Map([[stream, RECORD]]);
-    const connector = { name: 'rows', streams, objects: new Map() };
+    const connector = { name, streams, objects: new Map() };
     const world = { canonical: this.#canonical, readTable: () => null };
     const number = this.#mappings.get(module)?.length ?? 0;
     const file = `mappings/${module}/${stream}-${number}.yaml`;
-    const whole = `from: rows/${stream}\n${text}`;
+    const whole = `from: ${name}/${stream}\n${text}`;
     const { mapping, lints } = compileMapping(file, whole, connector, world);
     if (mapping === null || !('convert' in mapping)) throw new Error(JSON.stringify(lints));
     const all = [...(this.#mappings.get(module) ?? []), mapping];
     this.#mappings.set(module, all);
   }
 
-  /** Another mapping in place of all that the module has. */
-  remap(module: string, stream: string, text: string): void {
+  /** Another mapping in place of all that the module has; by another name, of another connector. */
+  remap(module: string, stream: string, text: string, name = 'rows'): void {
     this.#mappings.delete(module);
-    this.map(module, stream, text);
+    this.map(module, stream, text, name);
   }
 
   /** What a module tells of one stream; a run that fails or is held is answered as well. */

@@ -61,6 +61,20 @@ describe('a record that was set aside', () => {
     assert.deepEqual([await names(), await kept(), await failed()], [['a', 'c'], ['b'], 1]);
   });
 
+  it('is not read by the mappings of another connector, and is over with its first whole set', async () => {
+    town.remap('register', 'elev', PERSON('{ K: Kvinna }').replace(/ {2}sex: .*\n/, ''), 'lists');
+    await town.away('register');
+    await town.take('register', 'delta', 'elev', []);
+    assert.deepEqual(
+      [await names(), await failed()],
+      [['a'], 1],
+      'a field of the same name is not the same',
+    );
+    await town.take('register', 'full', 'elev', [{ id: 'a', name: 'a' }]);
+    assert.deepEqual([await names(), await failed()], [['a'], 0]);
+    assert.deepEqual(await all(town.store.quarantine.scan('register')), []);
+  });
+
   it('is taken in although the guard holds what the file lacks', async () => {
     town.remap('register', 'elev', PERSON('{ K: Kvinna, M: Man }'));
     const run = await town.take('register', 'full', 'elev', []);

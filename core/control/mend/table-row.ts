@@ -5,6 +5,7 @@ import { RefusedFailure } from '../../failure/failure.ts';
 import { saying } from '../../failure/saying.ts';
 import { openFolderFiles } from '../../files/folder-files.ts';
 import { BUILT_IN_FOLDER, WorkspaceFolders } from '../../flow/workspace-folders.ts';
+import { isOfOtherBinding, readersOf } from '../../intake/aside/quarantine.ts';
 import { inboundContext } from '../../intake/intake-task.ts';
 import { problemIn } from '../../intake/stream/blame.ts';
 import type { InboundMapping } from '../../mapping/compiled.ts';
@@ -99,13 +100,14 @@ export async function readable(engine: Engine, module: string, overlay: string):
 }
 
 function isReadable(
-  { stream, value, isUnread }: QuarantinedRecord,
+  record: QuarantinedRecord,
   mappings: readonly InboundMapping[],
   context: Parameters<InboundMapping['convert']>[1],
 ): boolean {
-  const own = mappings.filter(({ from }) => from.stream === stream);
-  if (isUnread === true) return false;
-  return own.every((mapping) => problemIn(mapping.convert(value, context)) === undefined);
+  if (record.isUnread === true || isOfOtherBinding(record, mappings)) return false;
+  return readersOf(record, mappings).every((mapping) => {
+    return problemIn(mapping.convert(record.value, context)) === undefined;
+  });
 }
 
 /** A folder that holds this one file, for as long as the work takes. */

@@ -67,7 +67,9 @@ export class Quarantine {
     this.#messages.set(id, this.#messageOf(id, stream, problem));
     if (record === undefined || this.#records.size >= MOST_KEPT) return;
     const { value, file, line, isUnread } = record;
-    const kept = { id, source, stream, value, file, line };
+    const connector = by[0]?.from.connector;
+    const of = connector === undefined ? {} : { connector };
+    const kept = { id, source, stream, value, file, line, ...of };
     this.#records.set(id, isUnread === true ? { ...kept, isUnread } : kept);
   }
 
@@ -77,16 +79,31 @@ export class Quarantine {
   }
 
   /**
-   * Of records of earlier runs those that have not come anew in this one, good or bad: they wait
-   * still, also where another mapping of the stream has made something under their name.
+   * Of records of earlier runs those that are to be tried again: they have not come anew in this
+   * one, good or bad, also where another mapping of the stream has made something under their name.
+   * What a whole set has taken the place of is over, and so is what another binding has set aside
+   * once any whole set of this one has come.
    */
-  leftAmong(records: readonly QuarantinedRecord[]): readonly QuarantinedRecord[] {
+  async waitingAmong(
+    records: readonly QuarantinedRecord[],
+    isWhole: (stream: string) => boolean,
+    hasWhole: boolean,
+  ): Promise<readonly QuarantinedRecord[]> {
+    const { mappings } = this.#task;
     for (const one of records) if (this.#isOfOthers(one)) this.#resolved.delete(one.id);
-    return records.filter(({ id }) => !this.#messages.has(id) && !this.#resolved.has(id));
+    const left = records.filter(({ id }) => !this.#messages.has(id) && !this.#resolved.has(id));
+    const discarded = await this.#discardedAmong(left);
+    const isOver = (one: QuarantinedRecord) =>
+      isOfOtherBinding(one, mappings) ? hasWhole : isWhole(one.stream);
+    for (const one of left) if (isOver(one) || discarded.has(one.id)) this.resolve(one.id);
+    return left.filter((one) => {
+      if (this.#resolved.has(one.id) || one.isUnread === true) return false;
+      return !isOfOtherBinding(one, mappings);
+    });
   }
 
   /** A record that a person has discarded is swept now: until here that could be undone. */
-  async discardedAmong(records: readonly QuarantinedRecord[]): Promise<ReadonlySet<string>> {
+  async #discardedAmong(records: readonly QuarantinedRecord[]): Promise<ReadonlySet<string>> {
     const ids = records.map(({ id }) => id);
     const ended = await this.#context.store.messages.ended(ids);
     return new Set(ended.filter(({ how }) => how === 'discarded').map(({ message }) => message.id));
@@ -144,6 +161,27 @@ export class Quarantine {
     const about = { target, objectKind, origin: NOBODY, key: id, run, problem };
     return messageOf({ id, type: 'inbound', ...about }, this.#context.now());
   }
+}
+
+/**
+ * The mappings that may read a record that was set aside: what another connector has read has
+ * another form, in which a field of the same name, or none, would be taken for something else.
+ */
+export function readersOf(
+  { stream, connector }: QuarantinedRecord,
+  mappings: readonly InboundMapping[],
+): readonly InboundMapping[] {
+  const own = mappings.filter(({ from }) => from.stream === stream);
+  return connector === undefined ? own : own.filter(({ from }) => from.connector === connector);
+}
+
+/** Whether a record was set aside under another binding than that of these mappings. */
+export function isOfOtherBinding(
+  { connector }: QuarantinedRecord,
+  mappings: readonly InboundMapping[],
+): boolean {
+  if (connector === undefined) return false;
+  return !mappings.some(({ from }) => from.connector === connector);
 }
 
 /** Whose a record is that a mapping can make nothing of. */

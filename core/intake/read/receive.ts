@@ -6,7 +6,7 @@ import type { Problem } from '../../message/message.ts';
 import type { QuarantinedRecord } from '../../store/quarantine-store.ts';
 import type { Run } from '../../store/run-store.ts';
 import { keepLastGood, partIn, type Whose, whoseIsFault } from '../aside/last-good.ts';
-import { type Aside, Quarantine, whoseIs } from '../aside/quarantine.ts';
+import { type Aside, Quarantine, readersOf, whoseIs } from '../aside/quarantine.ts';
 import { Yields } from '../aside/yields.ts';
 import type { IntakeContext, IntakeTask } from '../intake-task.ts';
 import { BlocksOfRun } from '../known/known-blocks.ts';
@@ -261,19 +261,16 @@ export class Receiver {
     await this.streams.endUnread(this.#task, this.#context.store);
     const full = this.fullStreams();
     for await (const records of this.#context.store.quarantine.scan(this.#task.module)) {
-      const left = this.#quarantine.leftAmong(records);
-      const discarded = await this.#quarantine.discardedAmong(left);
-      for (const one of left) {
-        if (full.has(one.stream) || discarded.has(one.id)) this.#quarantine.resolve(one.id);
-        else if (one.isUnread !== true) await this.#tryOneAgain(one);
-      }
+      const isWhole = (stream: string) => full.has(stream);
+      const waiting = await this.#quarantine.waitingAmong(records, isWhole, full.size > 0);
+      for (const one of waiting) await this.#tryOneAgain(one);
     }
   }
 
   async #tryOneAgain(one: QuarantinedRecord): Promise<void> {
     const { stream, value } = one;
     const record: SourceRecord = { operation: 'upsert', ...one };
-    const mappings = this.#task.mappings.filter(({ from }) => from.stream === stream);
+    const mappings = readersOf(one, this.#task.mappings);
     const converted = mappings.map((mapping) => mapping.convert(value, this.parts.mapping));
     const problem = converted.map(problemIn).find((one) => one !== undefined);
     if (problem !== undefined) {

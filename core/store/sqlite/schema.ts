@@ -213,4 +213,6 @@ CREATE INDEX entity_shielded ON entity (kind, id) WHERE shielded = 1
   CREATE INDEX message_part ON message (target, type, state, code, object_kind, place_file,
     place_field, run, place_line, unit, origin_kind, action, updated_at)
    WHERE state IN ('failed', 'blocked', 'retrying')`,
+  // Whose mappings were to read a record; '' where that was not kept.
+  "ALTER TABLE quarantine ADD COLUMN connector TEXT NOT NULL DEFAULT ''",
 ];

@@ -10,6 +10,7 @@ interface QuarantineDocument extends Named {
   value: string;
   file: string;
   line: number;
+  connector?: string;
   isUnread?: true;
 }
 

@@ -2,8 +2,8 @@ import type { QuarantinedRecord, QuarantineStore } from '../../quarantine-store.
 import { type Database, numberOf, objectOf, type Row, textOf } from '../database.ts';
 
 const PAGE = 500;
-const ADD = `INSERT OR REPLACE INTO quarantine (id, source, stream, value, file, line, unread)
-  VALUES (?, ?, ?, ?, ?, ?, ?)`;
+const ADD = `INSERT OR REPLACE INTO quarantine (id, source, stream, value, file, line, unread, connector)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?)`;
 const SCAN = `SELECT * FROM quarantine WHERE source = ? AND number > ? ORDER BY number LIMIT ${PAGE}`;
 
 /** Records that could not be taken in, as they came, until they are. */
@@ -16,9 +16,11 @@ export class SqliteQuarantineStore implements QuarantineStore {
 
   async put(records: readonly QuarantinedRecord[]): Promise<void> {
     this.#database.transaction(() => {
-      for (const { id, source, stream, value, file, line, isUnread } of records) {
-        const unread = Number(isUnread ?? false);
-        this.#database.run(ADD, id, source, stream, JSON.stringify(value), file, line, unread);
+      for (const { id, source, stream, value, file, line, ...more } of records) {
+        const content = JSON.stringify(value);
+        const { isUnread = false, connector = '' } = more;
+        const about = [id, source, stream, content, file, line, Number(isUnread), connector];
+        this.#database.run(ADD, ...about);
       }
     });
   }
@@ -44,6 +46,7 @@ export class SqliteQuarantineStore implements QuarantineStore {
 }
 
 function recordOf(row: Row): QuarantinedRecord {
+  const connector = textOf(row, 'connector');
   return {
     id: textOf(row, 'id'),
     source: textOf(row, 'source'),
@@ -51,6 +54,7 @@ function recordOf(row: Row): QuarantinedRecord {
     value: objectOf(row, 'value'),
     file: textOf(row, 'file'),
     line: numberOf(row, 'line'),
+    ...(connector === '' ? {} : { connector }),
     ...(numberOf(row, 'unread') === 1 ? { isUnread: true } : {}),
   };
 }
