@@ -139,6 +139,10 @@ export const SENTENCES_OUTSIDE = {
   maybeTakenOver: 'the store has not answered for a minute: another process may have taken over',
   termRefused: 'another process has taken over {name}: what came of term {term} is refused',
   storeRefuses: 'the store refuses us: {why}',
+  storeRights:
+    'Nothing was changed. Look at user, password and database in `store` of config/hub.yaml, and at the rights that docs/operating.md names.',
+  storeOtherSet:
+    'the store: no member of the replica set {name} answers at the address; its name or the address is another',
   storeSays: 'the store: {why}',
   brokerSays: 'the message broker: {why}',
   setUnfit: 'what was set in {field} does not fit the target: {why}',

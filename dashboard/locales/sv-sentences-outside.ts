@@ -136,6 +136,10 @@ export const SENTENCES_OUTSIDE = {
   maybeTakenOver: 'lagret har inte svarat på en minut: en annan process kan ha tagit över',
   termRefused: 'en annan process har tagit över {name}: det som kom från period {term} godtas inte',
   storeRefuses: 'lagret nekar oss: {why}',
+  storeRights:
+    'Inget har ändrats. Se på användare, lösenord och databas under `store` i config/hub.yaml, och på de rättigheter som docs/operating.md nämner.',
+  storeOtherSet:
+    'lagret: ingen medlem av replikuppsättningen {name} svarar på adressen; namnet eller adressen är fel',
   storeSays: 'lagret: {why}',
   brokerSays: 'meddelandeförmedlaren: {why}',
   setUnfit: 'det som sattes i {field} passar inte målet: {why}',

@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { MongoClient } from 'mongodb';
+import { Failure } from '../../core/failure/failure.ts';
 import { openRehearsal } from '../../core/hub.ts';
 import { silentLog } from '../../core/log/log.ts';
 import { World } from '../e2e/world.ts';
@@ -93,6 +94,41 @@ describe('a cluster with TLS, and users with the least rights', () => {
     await world.withHub(async () => undefined);
     const short = makeUsers({ STORE_PASSWORD: 'short', BROKER_PASSWORD: PASSWORD });
     await assert.rejects(short, { code: 2, stderr: /STORE_PASSWORD has fewer than 16/ });
+  });
+
+  it('says in a sentence what is wrong with its login, its rights or the name of the set', async function () {
+    this.timeout(60_000);
+    const { STORE_URL = '' } = world.environment;
+    const client = new MongoClient(admin);
+    await client.db('city').command({ createUser: 'nobody', pwd: PASSWORD, roles: [] });
+    await client.close();
+    const said = async (from: string, to: string) => {
+      world.environment['STORE_URL'] = STORE_URL.replace(from, to);
+      try {
+        await world.withHub(async () => undefined);
+        return 'opened';
+      } catch (failure) {
+        assert.ok(failure instanceof Failure, String(failure));
+        assert.ok(failure.hint.includes('`store`'), failure.hint);
+        return `${failure.code} ${failure.message}`;
+      } finally {
+        world.environment['STORE_URL'] = STORE_URL;
+      }
+    };
+    assert.deepEqual(
+      [
+        await said(PASSWORD, 'another'),
+        await said('skolnav:', 'nobody:'),
+        await said('/city?', '/town?'),
+        await said('replicaSet=rs0', 'replicaSet=rs1'),
+      ],
+      [
+        'STORE_UNUSABLE the store refuses us: AuthenticationFailed',
+        'STORE_UNUSABLE the store refuses us: Unauthorized',
+        'STORE_UNUSABLE the store refuses us: Unauthorized',
+        'STORE_OUT the store: no member of the replica set rs1 answers at the address; its name or the address is another',
+      ],
+    );
   });
 
   it('trusts no server whose certificate another authority has signed', async function () {

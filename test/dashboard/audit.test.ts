@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import { World } from '../e2e/world.ts';
+import { forgeAudit } from '../services/stored.ts';
 import { type Hosted, hosted } from './hosted.ts';
 import { somebody } from './visitor.ts';
 
@@ -60,9 +60,7 @@ describe('the audit page', () => {
     const head = /<code>(\w{64})<\/code>/.exec(whole)?.[1] ?? '';
     await hub.control.findPersons('nobody', 'kim', '');
     assert.match(await check(head), /that you noted is in the chain/);
-    const database = new DatabaseSync(join(world.folder, 'data', 'hub', 'skolnav.db'));
-    database.exec(`UPDATE audit SET json = json_set(json, '$.who', 'sam') WHERE number = 2`);
-    database.close();
+    await forgeAudit(join(world.folder, 'data', 'hub'), world.cluster, 2, 'sam');
     assert.match(await check(head), /broken at entry 2/);
     assert.match(await check('f'.repeat(64)), /is not there/);
   });

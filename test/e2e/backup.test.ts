@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { copyFile, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { publish } from '../../connectors/barn-och-elevregister/simulator.ts';
+import { pending } from '../pending.ts';
 import { numbers, smallTown } from './small-town.ts';
 import { World } from './world.ts';
 
@@ -9,8 +10,11 @@ import { World } from './world.ts';
 describe('a backup that is put back', () => {
   let world: World;
 
-  before(async () => {
+  before(async function () {
     world = await World.open();
+    if (world.cluster !== null) {
+      pending(this, 'the file of one machine is put back: test/cluster/move.test.ts has the other');
+    }
   });
   after(() => world.close());
 

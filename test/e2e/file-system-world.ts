@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import type { SyncReport } from '../../core/control/control-bus.ts';
 import type { Entity } from '../../core/message/message.ts';
 import type { Run } from '../../core/store/run-store.ts';
-import { openSqliteStore } from '../../core/store/sqlite/sqlite-store.ts';
 import { planCity } from '../../scripts/generate/city.ts';
 import { writeSystems } from '../../scripts/generate/systems/write-systems.ts';
 import { runOf, World } from './world.ts';
@@ -63,17 +62,10 @@ export class FileSystemWorld {
 
   /** All canonical entities of a kind. */
   async entities(kind: string): Promise<readonly Entity[]> {
-    const file = join(this.world.folder, 'data', 'hub', 'skolnav.db');
-    const store = await openSqliteStore({ file });
-    try {
-      const found: Entity[] = [];
-      for await (const batch of store.entities.scan(kind)) {
-        found.push(...batch.map(({ entity }) => entity));
-      }
-      return found;
-    } finally {
-      await store.close();
-    }
+    return this.world.withHub(async ({ engine }) => {
+      const found = (await Array.fromAsync(engine.store.entities.scan(kind))).flat();
+      return found.map(({ entity }) => entity);
+    });
   }
 
   /** Text of the system's file whose name begins so; its bytes are read as one letter each. */

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { publish } from '../../connectors/barn-och-elevregister/simulator.ts';
+import { pending } from '../pending.ts';
 import { batchOf, type Town } from '../situations/town.ts';
 import { World } from './world.ts';
 
@@ -80,7 +81,8 @@ describe('the look-up of persons', () => {
     assert.deepEqual(await namesOf('Robin Ek'), ['Robin Ek']);
   });
 
-  it('keeps no number and no word beside the entities themselves', async () => {
+  it('keeps no number and no word beside the entities themselves', async function () {
+    if (world.cluster !== null) pending(this, 'it looks into the file of one machine');
     const database = new DatabaseSync(join(world.folder, 'data', 'hub', 'skolnav.db'));
     const rows = database.prepare('SELECT hashes FROM lookup').all();
     database.close();
@@ -92,10 +94,12 @@ describe('the look-up of persons', () => {
   });
 
   it('finds persons that an older version took in, and by what a schema names later', async () => {
-    const file = join(world.folder, 'data', 'hub', 'skolnav.db');
-    const database = new DatabaseSync(file);
-    database.exec("DELETE FROM lookup; DELETE FROM value WHERE name = 'lookupIndex'");
-    database.close();
+    await world.withHub(async ({ engine: { store } }) => {
+      const persons = (await Array.fromAsync(store.entities.scan('person'))).flat();
+      const none = persons.map(({ entity: { id } }) => ({ id, lookups: [] }));
+      await store.entities.index('person', none);
+      for (const name of ['lookupIndex', 'prepared for']) await store.putValue(name, null);
+    });
     assert.deepEqual(await namesOf('130412-TF81'), ['Anna Béa Ek']);
     assert.deepEqual(await namesOf('2013-04-12'), []);
     const schema = await readFile(

@@ -14,6 +14,7 @@ import { type Log, openLog } from '../../core/log/log.ts';
 import type { Run } from '../../core/store/run-store.ts';
 import { generateCity, type NightSummary } from '../../scripts/generate/generate-city.ts';
 import { backendOfTests, type ClusterEnvironment, onCluster } from '../services/cluster.ts';
+import { storedText } from '../services/stored.ts';
 
 const SECRET = 'a-secret-of-the-test';
 const FIRST_NIGHT = '2026-09-01';
@@ -39,7 +40,8 @@ export class World {
   #startsAt = Date.parse(`${FIRST_NIGHT}T03:00:00+02:00`);
   #setAt = Date.now();
   #goesAtOnce = true;
-  readonly #isOnCluster: boolean;
+  /** Where its store and broker are; null: on this machine alone. */
+  readonly cluster: ClusterEnvironment | null;
 
   private constructor(
     folder: string,
@@ -50,7 +52,7 @@ export class World {
     this.folder = folder;
     this.lms = lms;
     this.identity = identity;
-    this.#isOnCluster = cluster !== null;
+    this.cluster = cluster;
     this.environment = { SECRET, LMS_URL: lms.url, IDENTITY_URL: identity.url, ...cluster };
   }
 
@@ -94,7 +96,7 @@ export class World {
     const all = rules === plain ? plain + AT_ONCE : rules;
     const said = isSaid ? plain : all;
     const file = join(this.folder, 'config', 'hub.yaml');
-    await writeFile(file, this.#isOnCluster ? onCluster(said) : said);
+    await writeFile(file, this.cluster !== null ? onCluster(said) : said);
   }
 
   /** What is missing waits as it does in life. */
@@ -178,6 +180,11 @@ export class World {
     if (summary === undefined) throw new Error('no night was written');
     this.now = Date.parse(`${FIRST_NIGHT}T03:00:00+02:00`) + (night - 1) * 86_400_000;
     return summary;
+  }
+
+  /** Everything that its store holds, as text. */
+  storedText(): Promise<string> {
+    return storedText(join(this.folder, 'data', 'hub'), this.cluster);
   }
 
   /** Does something with an open hub; each call opens and closes it, as the command line does. */

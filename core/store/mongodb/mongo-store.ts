@@ -14,7 +14,7 @@ import { MongoProtectionStore } from './protection-store.ts';
 import { MongoRecheckStore } from './recheck-store.ts';
 import { MongoRunStore } from './run-store.ts';
 import { MongoSmallRows } from './small-rows.ts';
-import { tellingFailures } from './store-out.ts';
+import { out, tellingFailures } from './store-out.ts';
 import { MongoValues } from './values.ts';
 
 /**
@@ -45,8 +45,11 @@ export async function openMongoStore(options: MongoOptions): Promise<Store> {
     overrides,
     runs,
   ];
-  for (const one of stores) {
-    await one.makeIndexes();
+  try {
+    for (const one of stores) await one.makeIndexes();
+  } catch (cause) {
+    await database.close();
+    throw out(cause);
   }
   const values = new MongoValues(database);
   return tellingFailures({

@@ -1,4 +1,4 @@
-import { MongoError, MongoServerError } from 'mongodb';
+import { MongoError, MongoServerError, MongoServerSelectionError } from 'mongodb';
 import { Failure, InvalidFailure, TransientFailure } from '../../failure/failure.ts';
 import { saying } from '../../failure/saying.ts';
 import { systemFault } from '../../failure/system-fault.ts';
@@ -14,7 +14,14 @@ export function out(cause: unknown): unknown {
   // A server's own words may quote what it was sent.
   const text = isServer ? `${cause.codeName ?? cause.code}` : cause.message.split('\n')[0];
   if (isServer && REFUSED.has(cause.code)) {
+    const hint = saying('storeRights', {});
     return new InvalidFailure('STORE_UNUSABLE', saying('storeRefuses', { why: text ?? '' }), {
+      ...{ cause, hint },
+    });
+  }
+  const otherSet = setThatIsNotThere(cause);
+  if (otherSet !== null) {
+    return new TransientFailure('STORE_OUT', saying('storeOtherSet', { name: otherSet }), {
       cause,
     });
   }
@@ -23,6 +30,16 @@ export function out(cause: unknown): unknown {
     saying('storeSays', { why: systemFault(cause) ?? text ?? '' }),
     { cause },
   );
+}
+
+/**
+ * The replica set that was asked for, where servers answered and none was a member of it: of that
+ * the driver says only that it has waited. Of a server that does not answer it knows why.
+ */
+function setThatIsNotThere(cause: MongoError): string | null {
+  if (!(cause instanceof MongoServerSelectionError) || cause.reason === undefined) return null;
+  const { setName, servers } = cause.reason;
+  return [...servers.values()].some(({ error }) => error !== null) ? null : setName;
 }
 
 /** The same store; what its driver throws is a failure that says what is to be done. */
