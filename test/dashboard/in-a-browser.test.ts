@@ -179,7 +179,8 @@ describe('the dashboard in a browser', function () {
       ['sv-SE', 'light', 1440],
       ['sv-SE', 'dark', 375],
       ['en-GB', 'dark', 1440],
-      ['en-GB', 'light', 375],
+      // As wide as a screen of 1280 at four times the size.
+      ['en-GB', 'light', 320],
     ] as const) {
       const viewport = { width, height: 900 };
       const { page } = await pageWith({ locale, colorScheme, viewport, bypassCSP: true });
