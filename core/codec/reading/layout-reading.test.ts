@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { Failure } from '../../failure/failure.ts';
 import type { StreamLayout } from '../layout/layout.ts';
-import { readLayoutFile } from './layout-reading.ts';
+import { readLayoutFile, readLayoutStreams } from './layout-reading.ts';
 
 const LAYOUT: StreamLayout = {
   file: 'pupils.csv',
@@ -103,5 +105,53 @@ describe('a file that is read as its layout declares', () => {
     );
     const [fault] = batch?.faults ?? [];
     assert.deepEqual([fault?.value, fault?.unread], [{ id: 'p3' }, { state: 'C' }]);
+  });
+
+  it('says whom all others call protected, whatever one sign does to a line, or two quotes to two', async () => {
+    const names = fc.constantFrom('Kim', '"Ek; Kim"');
+    const damage = fc.record({ at: fc.nat(), to: fc.nat(), behind: fc.nat() });
+    const signs = fc.constantFrom('"', ';', '\r\n', '\0', '\xe5', 'x', '"..."');
+    const cases = [fc.array(names, { minLength: 3, maxLength: 20 }), damage, signs] as const;
+    const line = (name: string, id: number) => `p${id};2013-02-03;${name};S`;
+    const columns = ['id', 'born', 'name', 'mark'].map((name) => ({ name }));
+    await fc.assert(
+      fc.asyncProperty(...cases, async (rows, { at, to, behind }, sign) => {
+        const one = at % rows.length;
+        const other = sign === '"..."' ? to % rows.length : one;
+        const lines = rows.map(line);
+        const put = (id: number, place: number, what: string) => {
+          const text = lines[id] ?? '';
+          lines[id] = text.slice(0, place) + what + text.slice(place);
+        };
+        if (sign !== '"..."') put(one, behind % 20, sign);
+        else for (const id of [one, other]) put(id, `p${id};2013-02-03;`.length, '"');
+        const text = ['id;born;name;mark', ...lines, ''].join('\n');
+        const bytes = (async function* () {
+          yield Buffer.from(text, 'latin1');
+        })();
+        const streams = new Map([['pupil', { ...LAYOUT, columns }]]);
+        const heard = new Set<unknown>();
+        try {
+          for await (const batch of readLayoutStreams(bytes, streams, 'f', { goesOn: true })) {
+            const told = batch.records.map(({ value }) => value);
+            const may = batch.faults.flatMap(({ value = {}, readings = [] }) => [
+              value,
+              ...readings,
+            ]);
+            for (const said of [...told, ...may]) {
+              if (said['mark'] === 'S') heard.add(said['id']);
+            }
+          }
+        } catch (failure) {
+          assert.ok(failure instanceof Failure, String(failure));
+        }
+        const others = rows.flatMap((_row, id) => (id === one || id === other ? [] : [`p${id}`]));
+        assert.deepEqual(
+          others.filter((id) => !heard.has(id)),
+          [],
+        );
+      }),
+      { numRuns: 300 },
+    );
   });
 });
