@@ -44,7 +44,7 @@ ${ask.account === null ? null : navigation(ask, path)}
 </header>
 <main id="content" tabindex="-1">
 <h1>${breakable(title)}</h1>
-${ask.account === null ? null : staleNotice(ask, path)}
+${ask.account === null ? null : staleNotice(ask)}
 ${body}
 </main>
 </body>
@@ -52,9 +52,9 @@ ${body}
 `.toString();
 }
 
-/** Shown by script alone, where an open page is no longer told of changes. */
-function staleNotice({ language: { words } }: Ask, path: string): Html {
-  return html`<p class="told" data-stale role="status" hidden>${words.old.text} <a href="${path}">${words.old.again}</a></p>`;
+/** Shown by script alone, where an open page is no longer told of changes; leads to itself. */
+function staleNotice({ language: { words } }: Ask): Html {
+  return html`<p class="told" data-stale role="status" hidden>${words.old.text} <a href="">${words.old.again}</a></p>`;
 }
 
 /** A path in a heading is broken at its slashes where the screen is narrow. */
