@@ -136,6 +136,19 @@ describe('a service of SCIM that says one thing of members and does another', ()
     }
   });
 
+  it('names them by their addresses alone: they are known by where those end', async () => {
+    await scim.serve(({ path }, usual) => {
+      const answer = usual();
+      if (!path.startsWith('Groups')) return answer;
+      const text = JSON.stringify(answer.body ?? null);
+      const named = text.replaceAll(/"value":"([^"]+)"/g, '"$ref":"../Users/$1","display":"Kim"');
+      return { ...answer, body: JSON.parse(named) };
+    });
+    hold('g', 'id-p', 'id-q');
+    const [found] = await Array.fromAsync(scim.sink.readBack?.('Group', SIGNAL) ?? []);
+    assert.deepEqual(membersOf(Object(found?.object)), ['id-p', 'id-q']);
+  });
+
   it('shows them of one group and not in the list: both are read, and only where it is so', async () => {
     const shownOf = async (manner: Manner) => {
       await scim.serve(manner, { pageSize: 100 });

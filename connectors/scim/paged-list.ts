@@ -104,7 +104,36 @@ export class PagedList {
 /** What a service shows as a resource, its id as text; null where it has none to go on with. */
 export function resourceOf(value: Json): Resource | null {
   const id = isObject(value) ? idIn(value['id']) : null;
-  return id === null || !isObject(value) ? null : { ...value, id };
+  return id === null || !isObject(value) ? null : { ...withValues(value), id };
+}
+
+/** There are services that name a member by its address alone (RFC 7643, 2.4): by where it ends. */
+function withValues(shown: JsonObject): JsonObject {
+  const valued = (item: Json): Json => {
+    const { value = null, $ref = null } = isObject(item) ? item : {};
+    if (value !== null || typeof $ref !== 'string' || !isObject(item)) return item;
+    const id = idIn(lastStep($ref));
+    return id === null ? item : { ...item, value: id };
+  };
+  return Object.fromEntries(
+    Object.entries(shown).map(([name, list]) => [
+      name,
+      Array.isArray(list) ? list.map(valued) : list,
+    ]),
+  );
+}
+
+function lastStep(address: string): string {
+  const step =
+    address
+      .replace(/[?#].*$/, '')
+      .split('/')
+      .at(-1) ?? '';
+  try {
+    return decodeURIComponent(step);
+  } catch {
+    return step;
+  }
 }
 
 /** There are services that write their numbers as texts. */
