@@ -145,6 +145,8 @@ export const SENTENCES_OUTSIDE = {
     'the store: no member of the replica set {name} answers at the address; its name or the address is another',
   storeSays: 'the store: {why}',
   brokerSays: 'the message broker: {why}',
+  brokerBlocked:
+    'the message broker takes no messages: {why}. Make room on its disk, or in its memory',
   setUnfit: 'what was set in {field} does not fit the target: {why}',
   otherProtection: 'two persons of different protection are said to be one',
   asFormula: '{field} begins as a formula does',

@@ -142,6 +142,8 @@ export const SENTENCES_OUTSIDE = {
     'lagret: ingen medlem av replikuppsättningen {name} svarar på adressen; namnet eller adressen är fel',
   storeSays: 'lagret: {why}',
   brokerSays: 'meddelandeförmedlaren: {why}',
+  brokerBlocked:
+    'meddelandeförmedlaren tar inte emot något: {why}. Gör plats på dess disk, eller i dess minne',
   setUnfit: 'det som sattes i {field} passar inte målet: {why}',
   otherProtection: 'två personer med olika skydd sägs vara en och samma',
   asFormula: '{field} börjar som en formel',

@@ -5,6 +5,9 @@ import { readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { MongoClient } from 'mongodb';
+import { HeldFailure } from '../../core/failure/failure.ts';
+import { openHold } from '../../core/guard/holds.ts';
 import type { Hub } from '../../core/hub.ts';
 import { type Backend, backUpCluster, moveWorkspace } from '../../core/move/move.ts';
 import { digestOfState } from '../../core/move/state-digest.ts';
@@ -13,6 +16,7 @@ import { World } from '../e2e/world.ts';
 import { type ClusterServices, placeOn, startCluster } from '../services/cluster.ts';
 import { serviceOrPending } from '../services.ts';
 
+const PORTAL = 'identity:scim';
 const SKOLNAV = join(import.meta.dirname, '..', '..', 'scripts', 'skolnav.ts');
 const ADDRESSES =
   'store: { url: "$' + '{env:STORE_URL}" }\nbroker: { url: "$' + '{env:BROKER_URL}" }\n';
@@ -31,10 +35,27 @@ describe('a move to the cluster and back', () => {
     await world.waitForMissing();
     await world.night(1, 60, true);
     await world.sync();
+    await world.withHub(async ({ control, engine: { store } }) => {
+      const [[first] = []] = await Array.fromAsync(store.ledger.scan(PORTAL, 'User', 'person'));
+      const about = { target: 'identity', objectKind: 'User', key: first?.ref.key ?? '' };
+      const values = new Map([['displayName', 'Kim']]);
+      const until = { until: '2026-09-30', reason: 'so called', who: 'Kim', mayContents: true };
+      await control.setOverride({ ...about, values, ...until });
+    });
     await world.night(2, 60);
     await world.sync();
-    await world.withHub(async ({ control, engine: { store } }) => {
+    await world.withHub(async ({ control, engine: { store, now } }) => {
       await control.purge('Kim');
+      const [left] = await control.failures({ limit: 1 });
+      await control.discard([left?.id ?? ''], 'Kim', 'has left');
+      const reasons = [new HeldFailure('GUARD_LIMIT', 'too many').toProblem()];
+      const held = {
+        run: 'r',
+        subject: 'target lms:itslearning',
+        digest: 'd',
+        counts: {},
+      } as const;
+      await openHold(store, { ...held, reasons }, now());
       for (const id of ['one', 'two']) {
         const events = [{ key: id, at: 1, content: { id } }];
         await store.inbox.keep('calls', { id, digest: id, events }, 1);
@@ -64,6 +85,19 @@ describe('a move to the cluster and back', () => {
   };
   const line = async () =>
     (await readFile(join(world.folder, 'config', 'hub.yaml'), 'utf8')).match(/^backend:.*$/m)?.[0];
+  /** What a person reads: of the trail only what stood there, since a look at a person is noted. */
+  const looks = (entries = 1000) =>
+    world.withHub(async ({ control, engine: { store } }) => {
+      const [[one] = []] = await Array.fromAsync(store.entities.scan('person'));
+      const person = { kind: 'person', id: one?.entity.id ?? '' };
+      const trail = await control.auditTrail(1000);
+      return {
+        ...{ failed: await control.failures({ limit: 1000 }), runs: await control.runs(1000) },
+        ...{ trail: trail.slice(-entries), trace: await control.trace(person, 'Kim') },
+        holds: (await control.holds('open')).map(({ version: _, ...hold }) => hold),
+        overrides: (await control.overrides()).map(({ version: _, ...one }) => one),
+      };
+    });
   const state = () =>
     world.withHub(async ({ engine: { store }, workspace: { canonical } }) => {
       const digests = await digestOfState(store, { canonical, sources: ['register'] });
@@ -73,6 +107,10 @@ describe('a move to the cluster and back', () => {
 
   it('takes all that is kept along, there and back, and nothing is told again', async function () {
     this.timeout(120_000);
+    const read = await looks();
+    const isThere = [read.failed, read.holds, read.overrides].map(({ length }) => length > 0);
+    assert.deepEqual(isThere, [true, true, true]);
+    assert.ok(read.trail.some(({ action }) => action === 'failed discard'));
     const before = await state();
     for (const what of ['parts', 'person', 'missed', 'ledger', 'messages', 'runs', 'audit']) {
       assert.ok((before.get(what)?.count ?? 0) > 0, `no ${what} to move`);
@@ -81,11 +119,13 @@ describe('a move to the cluster and back', () => {
     await move('cluster');
     assert.equal(await line(), 'backend: cluster');
     assert.deepEqual(await state(), before);
+    assert.deepEqual(await looks(read.trail.length), read, 'what a person reads there');
     for (const { counts } of await world.plan()) {
       assert.deepEqual(counts, { create: 0, update: 0, delete: 0 });
     }
     assert.equal(await world.withHub(keepAnother), 3, 'no number of the inbox is given anew');
     await move('embedded');
+    assert.deepEqual(await looks(read.trail.length), read, 'and here again');
     assert.equal(await world.withHub(keepAnother), 4);
     assert.equal(await line(), 'backend: embedded');
     await world.night(3, 60);
@@ -108,6 +148,7 @@ describe('a move to the cluster and back', () => {
       { code: 'BACKUP_REFUSED', message: /is there already/ },
     );
     const before = await state();
+    await isCopied(before);
     Object.assign(world.environment, placeOn(services));
     await rename(file, database);
     await world.reconfigure('backend: cluster', 'backend: embedded');
@@ -121,6 +162,29 @@ describe('a move to the cluster and back', () => {
     for (const { counts } of await world.plan()) {
       assert.deepEqual(counts, { create: 0, update: 0, delete: 0 });
     }
+  }
+
+  /** Every document and every index in another database is as good: so MongoDB's own tools do it. */
+  async function isCopied(before: Awaited<ReturnType<typeof state>>): Promise<void> {
+    const { STORE_URL: from = '' } = world.environment;
+    Object.assign(world.environment, placeOn(services));
+    const { STORE_URL: to = '' } = world.environment;
+    const clients = [await MongoClient.connect(from), await MongoClient.connect(to)] as const;
+    const [source, copy] = [clients[0].db(), clients[1].db()];
+    for (const { collectionName: name } of await source.collections()) {
+      const into = await copy.createCollection(name);
+      const documents = await source.collection(name).find().toArray();
+      if (documents.length > 0) await into.insertMany(documents);
+      const indexes = await source.collection(name).indexes();
+      await copy.command({ createIndexes: name, indexes });
+    }
+    for (const client of clients) await client.close();
+    assert.deepEqual(await state(), before);
+    for (const { outcome } of (await world.sync()).flows) assert.equal(outcome, 'done');
+    for (const { counts } of await world.plan()) {
+      assert.deepEqual(counts, { create: 0, update: 0, delete: 0 });
+    }
+    Object.assign(world.environment, { STORE_URL: from });
   }
 
   it('is refused where something else is there, or somebody works', async function () {

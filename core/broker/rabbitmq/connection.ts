@@ -10,6 +10,8 @@ export interface RabbitOptions {
   readonly url: string;
   /** PEM texts of the certificate authority and of a client certificate, where the broker asks. */
   readonly tls?: { readonly ca?: string; readonly cert?: string; readonly key?: string };
+  /** How long the broker may be silent when it is to answer, in milliseconds; half a minute. */
+  readonly answerMs?: number;
 }
 
 const CONNECT_MS = 10_000;
@@ -24,6 +26,8 @@ export class Connection {
   readonly #options: RabbitOptions;
   #model: Promise<ChannelModel> | null = null;
   #confirming: Promise<ConfirmChannel> | null = null;
+  /** Why the broker takes nothing at the moment, in its own words; null while it does. */
+  #blockedBy: string | null = null;
 
   constructor(options: RabbitOptions) {
     this.#options = options;
@@ -43,14 +47,20 @@ export class Connection {
 
   /**
    * Does what the broker must answer. One that says nothing for too long, as a queue without a
-   * leader does, is as good as out: the connection is given up.
+   * leader does, is as good as out: the connection is given up. One whose disk is full says that it
+   * takes nothing, and then nothing more.
    */
-  async use<T>(work: () => Promise<T>, answerMs = ANSWER_MS): Promise<T> {
+  async use<T>(work: () => Promise<T>, answerMs = this.#options.answerMs ?? ANSWER_MS): Promise<T> {
     const silence = Promise.withResolvers<never>();
     const timer = setTimeout(() => {
       // Not waited for: who does not answer does not answer to that either.
+      const blockedBy = this.#blockedBy;
       this.close();
-      silence.reject(new Error(`no answer for ${answerMs / 1000} s`));
+      silence.reject(
+        blockedBy === null
+          ? new Error(`no answer for ${answerMs / 1000} s`)
+          : new TransientFailure('BROKER_OUT', saying('brokerBlocked', { why: blockedBy })),
+      );
     }, answerMs);
     try {
       return await Promise.race([work(), silence.promise]);
@@ -83,6 +93,12 @@ export class Connection {
       });
       // A lost connection is told by what was under way on it; the next call makes another.
       model.on('error', () => undefined);
+      model.on('blocked', (reason: string) => {
+        this.#blockedBy = reason;
+      });
+      model.on('unblocked', () => {
+        this.#blockedBy = null;
+      });
       model.on('close', () => {
         this.#forget();
         cut(model);
@@ -97,6 +113,7 @@ export class Connection {
   #forget(): void {
     this.#model = null;
     this.#confirming = null;
+    this.#blockedBy = null;
   }
 }
 

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { startHangingProxy } from '../../../test/cluster/hanging-proxy.ts';
 import { describeBroker } from '../../../test/contract/broker.contract.ts';
 import { pending } from '../../../test/pending.ts';
@@ -9,6 +11,7 @@ import { serviceOrPending } from '../../../test/services.ts';
 import type { Broker } from '../broker.ts';
 import { RabbitBroker } from './rabbitmq-broker.ts';
 
+const run = promisify(execFile);
 const TARGET = 'lms:itslearning';
 const ONE_BY_ONE = { batchSize: 1, concurrency: 1 };
 const TICKETS = Array.from({ length: 500 }, (_, at) => ({ messageId: `m${at}` }));
@@ -77,6 +80,26 @@ describe('RabbitMQ', () => {
     } finally {
       await broker.close();
       await proxy.stop();
+    }
+  });
+
+  it('says that its disk is full, and takes tickets again when there is room', async function () {
+    const { control } = service;
+    if (control === null) return pending(this, 'the broker that is named is not ours to fill');
+    this.timeout(60_000);
+    const broker = new RabbitBroker(randomUUID(), { url: service.url, answerMs: 3000 });
+    const leave = (free: string) =>
+      run(control.program, ['set_disk_free_limit', free], { env: control.environment });
+    try {
+      await broker.publish(TARGET, TICKETS.slice(0, 1));
+      await leave('900000GB');
+      await assert.rejects(broker.publish(TARGET, TICKETS.slice(1, 2)), {
+        ...{ code: 'BROKER_OUT', message: /takes no messages: low on disk\. Make room/ },
+      });
+      await leave('50MB');
+      await soon(() => broker.publish(TARGET, TICKETS.slice(2, 3)));
+    } finally {
+      await broker.close();
     }
   });
 
