@@ -31,9 +31,9 @@ export function layout(ask: Ask, path: string, title: string, body: Html): strin
 <title>${title} - ${words.product}</title>
 <link rel="stylesheet" href="${assetPath('style.css')}">
 <link rel="icon" href="${assetPath('icon.svg')}" type="image/svg+xml">
-<script src="${assetPath('live.js')}" defer></script>
-<script src="${assetPath('once.js')}" defer></script>
-${ask.account === null ? null : html`<script src="${assetPath('shortcuts.js')}" defer></script><script src="${assetPath('check.js')}" defer></script>`}
+<script type="module" src="${assetPath('live.js')}"></script>
+<script type="module" src="${assetPath('once.js')}"></script>
+${ask.account === null ? null : html`<script type="module" src="${assetPath('shortcuts.js')}"></script><script type="module" src="${assetPath('check.js')}"></script>`}
 </head>
 <body>
 <a class="skip" href="#content">${words.skip}</a>
