@@ -61,6 +61,8 @@ export const SENTENCES_FILES = {
   celBroken: 'cannot be read as CEL from here on; look at signs, quotes and brackets.',
   celOtherKind: '{given} stands here; it must be {wanted}.',
   celNeverAlike: '{own} is compared with {other}: they are never alike.',
+  celDecimals: 'a whole number is reckoned with a number of a record: CEL does not do that.',
+  celDecimalsHint: 'Write it with decimals, `1.0`, or `int(...)` around the number of the record.',
   celCompareWith: 'Compare it with {kind}.',
   conditionKind: 'a condition is true or false; this gives {given}.',
 

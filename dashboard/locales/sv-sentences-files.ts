@@ -64,6 +64,8 @@ export const SENTENCES_FILES = {
   celBroken: 'kan inte läsas som CEL härifrån; se efter tecken, citattecken och parenteser.',
   celOtherKind: '{given} står här; det måste vara {wanted}.',
   celNeverAlike: '{own} jämförs med {other}: de är aldrig lika.',
+  celDecimals: 'ett heltal räknas ihop med ett tal ur en post: det gör inte CEL.',
+  celDecimalsHint: 'Skriv det med decimaler, `1.0`, eller `int(...)` runt postens tal.',
   celCompareWith: 'Jämför det med {kind}.',
   conditionKind: 'ett villkor är sant eller falskt; det här ger {given}.',
 

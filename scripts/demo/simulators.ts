@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startFronter } from '../../connectors/ims-enterprise/simulator.ts';
 import { startItslearning } from '../../connectors/itslearning/simulator.ts';
@@ -65,7 +65,7 @@ export async function startVendors(folder: string): Promise<DemoVendors> {
     },
   });
   const save = async () => {
-    for (const [name, state] of states) await writeFile(at(name), state.dump(), { mode: 0o600 });
+    for (const [name, state] of states) await keep(at(name), state.dump());
   };
   return {
     save,
@@ -99,6 +99,12 @@ async function fillRegister(provider: SimulatedProvider, folder: string): Promis
 interface State {
   dump(): string;
   restore(state: string): void;
+}
+
+/** Whoever is killed meanwhile finds the state of before, and not half of one. */
+async function keep(file: string, state: string): Promise<void> {
+  await writeFile(`${file}.part`, state, { mode: 0o600 });
+  await rename(`${file}.part`, file);
 }
 
 async function restore(file: string, to: State): Promise<void> {

@@ -6,10 +6,14 @@ import { endOf, MACROS, nameOf, nodeOf, startOf, textOf } from './cel-node.ts';
 import {
   type CelFunction,
   eitherOf,
+  isOfRecord,
+  isWholeNumber,
   type Kind,
   kindsOf,
   mayBe,
   mayMeet,
+  SIDES,
+  SUMS,
   sayKinds,
   schemaOfNode,
   takenBy,
@@ -71,26 +75,6 @@ export function callFault(node: unknown, known: ReadonlySet<string>): Expression
 /** Ten years, as of a flow's `grace`. */
 const LONGEST_GRACE = 3660n;
 
-/** Operators, and what stands on both sides of them. */
-const SIDES: Readonly<Record<string, readonly Kind[]>> = {
-  '&&': ['boolean'],
-  '||': ['boolean'],
-  '!_': ['boolean'],
-  '<': ['string', 'number'],
-  '<=': ['string', 'number'],
-  '>': ['string', 'number'],
-  '>=': ['string', 'number'],
-  '+': ['string', 'number', 'array'],
-  '-': ['number'],
-  '*': ['number'],
-  '/': ['number'],
-  '%': ['number'],
-  '-_': ['number'],
-};
-
-/** Of those, the ones whose result is of the kind of their sides. */
-const SUMS: ReadonlySet<string> = new Set(['+', '-', '*', '/', '%', '-_']);
-
 class Walk {
   readonly faults: ExpressionFault[] = [];
   readonly #functions: readonly CelFunction[];
@@ -146,9 +130,18 @@ class Walk {
   ): JsonObject {
     const schemas = sides.map((one) => this.schemaOf(one, names));
     for (const [index, schema] of schemas.entries()) this.#expect(sides[index], schema, wanted);
+    if (SUMS.has(op)) this.#expectOneNumber(sides, schemas);
     const [left = ANYTHING, right = left] = schemas;
     const isOneKind = wanted.length === 1 || this.#alike(left, right, sides);
     return isOneKind && SUMS.has(op) ? eitherOf(left, right) : ANYTHING;
+  }
+
+  /** To CEL a number of a record has decimals, and whole numbers are not reckoned with those. */
+  #expectOneNumber(sides: readonly unknown[], schemas: readonly JsonObject[]): void {
+    const whole = sides.find(isWholeNumber);
+    if (whole === undefined || !sides.some((one, at) => isOfRecord(one, schemas[at]))) return;
+    const [said, hint] = [saying('celDecimals', {}), saying('celDecimalsHint', {})];
+    this.faults.push({ said, hint, offset: startOf(whole) });
   }
 
   /** Whether both sides may be of one kind; if not, it is a fault. */

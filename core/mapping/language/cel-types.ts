@@ -86,6 +86,39 @@ export function schemaOfNode(node: unknown): JsonObject {
   return isNamed ? schemaOfType(String(checkedType.name)) : ANYTHING;
 }
 
+/** Operators, and what stands on both sides of them. */
+export const SIDES: Readonly<Record<string, readonly Kind[]>> = {
+  '&&': ['boolean'],
+  '||': ['boolean'],
+  '!_': ['boolean'],
+  '<': ['string', 'number'],
+  '<=': ['string', 'number'],
+  '>': ['string', 'number'],
+  '>=': ['string', 'number'],
+  '+': ['string', 'number', 'array'],
+  '-': ['number'],
+  '*': ['number'],
+  '/': ['number'],
+  '%': ['number'],
+  '-_': ['number'],
+};
+
+/** Of those, the ones whose result is of the kind of their sides. */
+export const SUMS: ReadonlySet<string> = new Set(['+', '-', '*', '/', '%', '-_']);
+
+/** A whole number of the expression itself: `1`, `size(list)`. */
+export function isWholeNumber(node: unknown): boolean {
+  return schemaOfNode(node)['type'] === 'integer';
+}
+
+/** A number that a record has, of which the checker knows nothing. */
+export function isOfRecord(node: unknown, schema: JsonObject = ANYTHING): boolean {
+  const kinds = kindsOf(schema) ?? [];
+  return (
+    schemaOfNode(node) === ANYTHING && kinds.every((kind) => kind === 'number') && kinds.length > 0
+  );
+}
+
 /** A function as the library declares it: what it is called on, and with what. */
 export interface CelFunction {
   readonly name: string;
