@@ -196,7 +196,7 @@ when: kind != 'y'
 key: { cel: "id + kind" }
 fields:
   a.b.c: { take: givenName, upper: true, missing: park, empty: { use: none } }
-  a.b.d: { take: 'emails[type="x"].value', maxLength: 2, longer: omit, "null": { use: 7 } }
+  a.b.d: { take: 'emails[value="x"].value', maxLength: 2, longer: omit, "null": { use: 7 } }
   a.e: { take: familyName, number: true, default: 1 }
   f: { take: mail.value, boolean: { true: [x], false: [y] }, missing: { use: null } }
   g: { take: mail.value, split: ",", template: "<{}>" }
@@ -228,8 +228,8 @@ let: { word: ${JSON.stringify(`${hostile.map((one) => JSON.stringify(one)).join(
 fields:
 ${fields.join('\n')}
   word: { take: word }
-  mail: { take: ${JSON.stringify('emails[type="`,` \'); //"].value')} }`);
-    sameBothWays(mapping, { emails: [{ type: "`,` '); //", value: 'found' }] });
+  mail: { take: ${JSON.stringify('emails[value="`,` \'); //"].value')} }`);
+    sameBothWays(mapping, { emails: [{ value: "`,` '); //" }] });
     const [made] = mapping.ways.generated().run({ id: 'x', emails: [] }, CONTEXT);
     assert.ok(made !== undefined && 'object' in made);
     assert.equal(made.object['word'], hostile.join(''));
