@@ -1,3 +1,4 @@
+import { noteLost } from '../dispatch/batch/gone-there.ts';
 import { isOut } from '../dispatch/circuit.ts';
 import { deliverObjects } from '../dispatch/deliver-objects.ts';
 import { REWRITE } from '../dispatch/deliver-snapshot.ts';
@@ -151,6 +152,7 @@ async function end(
     ...(plan === null ? {} : { planned: plannedOf(target.name, plan.totals) }),
     counts: { ...begun.counts, ...counted, ...counts, gone: gone.size },
   };
+  await noteLost(store, target.name, run, gone.size);
   await store.runs.put(run);
   log.info({ run: run.id, flow: run.subject, outcome, code: problem?.code ?? null }, 'flow ended');
   return run;

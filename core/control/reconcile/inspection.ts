@@ -6,7 +6,7 @@ import type { OnProgress, Progress } from '../../message/progress.ts';
 import type { Engine } from '../../run/engine.ts';
 import { holderOf, type Leasing } from '../../run/leases/holder.ts';
 import { holding } from '../../run/leases/lease.ts';
-import { type KeptValue, keptValue, type Store } from '../../store/store.ts';
+import { type KeptValue, keptValue } from '../../store/store.ts';
 import type { AdoptionReport } from './adoption.ts';
 import type { DriftReport } from './drift.ts';
 
@@ -82,11 +82,6 @@ export async function driftOf(
   const { report, isDone } = last.found;
   const drifts = await stillHeld(engine, report, isDone);
   return { ...last, found: { ...last.found, report: { ...report, drifts } } };
-}
-
-/** When somebody has last looked for drift and was told what there is, epoch milliseconds. */
-export async function lastDriftAt(store: Store, flow: string): Promise<number | null> {
-  return (await DRIFT.value.read(store, flow))?.found?.at ?? null;
 }
 
 /** How the last look for what can be adopted goes or went; null if nobody has looked. */

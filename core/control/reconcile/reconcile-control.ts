@@ -1,3 +1,4 @@
+import { LOST } from '../../dispatch/batch/gone-there.ts';
 import type { Engine } from '../../run/engine.ts';
 import { underLease } from '../../run/leases/lease.ts';
 import { audit } from '../audit.ts';
@@ -34,11 +35,13 @@ export interface ReconcileControl {
 export async function drift(engine: Engine, request: DriftRequest): Promise<DriftReport | null> {
   const { flow, repair, who } = request;
   await audit(engine, who, repair ? 'drift repair' : 'drift', flow);
-  return keeping(DRIFT, engine, request, repair, (held) => {
+  const report = await keeping(DRIFT, engine, request, repair, (held) => {
     const find = (asked: DriftRequest) => findDrift(engine, asked);
     // A run that is under way would write the same rows.
     return repair ? underLease(engine, held, find) : find(held);
   });
+  if (report !== null) await LOST.write(engine.store, report.target, null);
+  return report;
 }
 
 /** Candidates are shown by our keys: who only looks is noted as well. */
