@@ -23,7 +23,7 @@ export async function* readJsonList<T = Json>(
   return JSON.parse(splitter.rest);
 }
 
-const [QUOTE, BACKSLASH, COMMA] = [0x22, 0x5c, 0x2c];
+export const [QUOTE, BACKSLASH, COMMA, COLON] = [0x22, 0x5c, 0x2c, 0x3a];
 const [OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = [0x5b, 0x5d, 0x7b, 0x7d];
 
 /** Tells a list's items from the text around it; the parser judges both. */
@@ -110,7 +110,8 @@ class ListSplitter<T> {
   }
 }
 
-function deeper(code: number): number {
+/** By how much what follows a sign outside of texts stands deeper. */
+export function deeper(code: number): number {
   if (code === OPEN_LIST || code === OPEN_OBJECT) return 1;
   return code === CLOSE_LIST || code === CLOSE_OBJECT ? -1 : 0;
 }

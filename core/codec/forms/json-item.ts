@@ -1,4 +1,5 @@
 import type { Json } from '../../message/message.ts';
+import { BACKSLASH, COLON, COMMA, deeper, QUOTE } from '../json-list.ts';
 
 /** What one text of JSON says. */
 export interface JsonItem {
@@ -38,7 +39,9 @@ function namesIn(value: Json): number {
 /** Each name of an object has one behind it. */
 function colonsIn(text: string): number {
   let count = 0;
-  for (const { sign } of signsOf(text)) if (sign === ':') count++;
+  eachSign(text, (sign) => {
+    if (sign === COLON) count++;
+  });
   return count;
 }
 
@@ -48,31 +51,41 @@ function firstOf(text: string): Json {
   if (inner.startsWith('[')) return piecesOf(inner).map(firstOf);
   if (!inner.startsWith('{')) return exactJson(inner);
   const members = piecesOf(inner).map((piece): [string, Json] => {
-    const at = [...signsOf(piece)].find(({ sign }) => sign === ':')?.at ?? 0;
-    return [JSON.parse(piece.slice(0, at)), firstOf(piece.slice(at + 1))];
+    const [colon = 0] = placesOf(piece, COLON, 0);
+    return [JSON.parse(piece.slice(0, colon)), firstOf(piece.slice(colon + 1))];
   });
   return Object.fromEntries(members.reverse());
 }
 
 /** What stands between the commas of a list or an object. */
 function piecesOf(text: string): readonly string[] {
-  const ends: number[] = [];
-  for (const { sign, at, depth } of signsOf(text)) if (sign === ',' && depth === 1) ends.push(at);
+  const ends = placesOf(text, COMMA, 1);
   const pieces = [...ends, text.length - 1].map((end, index) => {
     return text.slice((ends[index - 1] ?? 0) + 1, end);
   });
   return pieces.length === 1 && pieces[0]?.trim() === '' ? [] : pieces;
 }
 
-/** Commas and colons outside of texts, and how deep they stand. */
-function* signsOf(text: string) {
+/** Where a sign stands outside of texts, at one depth. */
+function placesOf(text: string, meant: number, depth: number): readonly number[] {
+  const places: number[] = [];
+  eachSign(text, (sign, at, deep) => {
+    if (sign === meant && deep === depth) places.push(at);
+  });
+  return places;
+}
+
+/**
+ * Commas and colons outside of texts, and how deep they stand. Each record is gone through once
+ * more than it is parsed, so that this is a plain loop over codes.
+ */
+function eachSign(text: string, take: (sign: number, at: number, depth: number) => void): void {
   let [depth, isInText] = [0, false];
   for (let at = 0; at < text.length; at++) {
-    const sign = text.charAt(at);
-    if (sign === '"') isInText = !isInText;
-    else if (isInText) at += sign === '\\' ? 1 : 0;
-    else if (sign === '{' || sign === '[') depth += 1;
-    else if (sign === '}' || sign === ']') depth -= 1;
-    else if (sign === ',' || sign === ':') yield { sign, at, depth };
+    const sign = text.charCodeAt(at);
+    if (sign === QUOTE) isInText = !isInText;
+    else if (isInText) at += sign === BACKSLASH ? 1 : 0;
+    else if (sign === COMMA || sign === COLON) take(sign, at, depth);
+    else depth += deeper(sign);
   }
 }
