@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { JsonObject } from '../../core/plugin.ts';
 import {
+  editOperations,
   ForeignScim,
   groupOf,
   groupOperation,
@@ -15,10 +16,6 @@ import { failure } from './simulator-directory.ts';
 describe('a service of SCIM that says one thing and does another', () => {
   const scim = new ForeignScim();
   afterEach(() => scim.stop());
-
-  const operationsOf = (body: JsonObject): JsonObject[] => Object(body).Operations ?? [];
-  const edit = (body: JsonObject, how: (all: JsonObject[]) => JsonObject[]) =>
-    Object.assign(body, { Operations: how(operationsOf(body)) });
 
   describe('of what it has made a moment ago', () => {
     it('is waited for where that is not there everywhere yet, and nothing is made twice', async () => {
@@ -71,8 +68,9 @@ describe('a service of SCIM that says one thing and does another', () => {
 
   it('takes no path with a dot, and says yes: the first change tells, and each after it', async () => {
     await scim.serve(({ method, body }, usual) => {
-      const plain = (all: JsonObject[]) => all.filter(({ path }) => !String(path).includes('.'));
-      if (method === 'PATCH') edit(body, plain);
+      const plain = (all: readonly JsonObject[]) =>
+        all.filter(({ path }) => !String(path).includes('.'));
+      if (method === 'PATCH') editOperations(body, plain);
       return usual();
     });
     for (const key of ['a', 'b', 'c']) {

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import type { JsonObject } from '../../core/plugin.ts';
 import {
+  editOperations,
   ForeignScim,
   groupOf,
   groupOperation,
   type Manner,
   membersOf,
+  operationsOf,
   SIGNAL,
 } from '../../test/contract/foreign-scim.ts';
 import { failure } from './simulator-directory.ts';
@@ -15,9 +17,6 @@ describe('a service of SCIM that says one thing of members and does another', ()
   const scim = new ForeignScim();
   afterEach(() => scim.stop());
 
-  const operationsOf = (body: JsonObject): JsonObject[] => Object(body).Operations ?? [];
-  const edit = (body: JsonObject, how: (all: JsonObject[]) => JsonObject[]) =>
-    Object.assign(body, { Operations: how(operationsOf(body)) });
   const isFiltered = ({ path }: JsonObject) => String(path).includes('[');
 
   const references = Object.fromEntries(
@@ -34,7 +33,7 @@ describe('a service of SCIM that says one thing of members and does another', ()
   const held = (id: string) => membersOf(scim.groups.get(id));
   const WAYS: Readonly<Record<string, Manner>> = {
     'takes nobody out by a filter': ({ method, body }, usual) => {
-      if (method === 'PATCH') edit(body, (all) => all.filter((one) => !isFiltered(one)));
+      if (method === 'PATCH') editOperations(body, (all) => all.filter((one) => !isFiltered(one)));
       return usual();
     },
     'takes everybody out by a filter': ({ method, path, body }, usual) => {
@@ -44,7 +43,7 @@ describe('a service of SCIM that says one thing of members and does another', ()
     },
     'sets a list to which is to be added': ({ method, body }, usual) => {
       const setting = (one: JsonObject) => (one['op'] === 'add' ? { ...one, op: 'replace' } : one);
-      if (method === 'PATCH') edit(body, (all) => all.map(setting));
+      if (method === 'PATCH') editOperations(body, (all) => all.map(setting));
       return usual();
     },
   };
@@ -115,8 +114,8 @@ describe('a service of SCIM that says one thing of members and does another', ()
       await scim.serve(({ method, path, body }, usual) => {
         // A UUID is the same to it in any letters, and it shows capitals.
         const isOdd = method === 'PATCH' && path.startsWith('Groups');
-        if (isOdd) edit(body, (all) => JSON.parse(JSON.stringify(all).toLowerCase()));
-        if (isOdd && !filtered) edit(body, (all) => all.filter((it) => !isFiltered(it)));
+        if (isOdd) editOperations(body, (all) => JSON.parse(JSON.stringify(all).toLowerCase()));
+        if (isOdd && !filtered) editOperations(body, (all) => all.filter((it) => !isFiltered(it)));
         const answer = usual();
         if (!path.startsWith('Groups')) return answer;
         const capital = (_id: string, value: string) => `"value":"${value.toUpperCase()}"`;

@@ -7,6 +7,7 @@ import {
   type Manner,
   membersOf,
   operation,
+  operationsOf,
 } from '../../test/contract/foreign-scim.ts';
 import { scimUser } from '../../test/contract/scim-sink.ts';
 import type { Answer } from './simulator-directory.ts';
@@ -138,7 +139,6 @@ describe('an answer that is not as the standard has it', () => {
     const held = () => membersOf(scim.groups.get('g'));
     const hold = (...ids: readonly string[]) =>
       scim.put('g', { ...before, members: ids.map((value) => ({ value })) }, 'Groups');
-    const operationsOf = (body: JsonObject): readonly JsonObject[] => Object(body).Operations ?? [];
 
     it('who is there already, or not there any more, is no reason to leave the rest', async () => {
       await scim.serve(({ method, body }, usual) => {

@@ -128,3 +128,16 @@ export function membersOf(group: StoredResource | undefined): readonly string[] 
   const members = group?.['members'];
   return Array.isArray(members) ? members.map((one: Json) => String(Object(one).value)).sort() : [];
 }
+
+/** The operations of a PATCH; none of another body. */
+export function operationsOf(body: JsonObject): readonly JsonObject[] {
+  return Object(body).Operations ?? [];
+}
+
+/** Makes others of them, as a service that does another thing than it is asked. */
+export function editOperations(
+  body: JsonObject,
+  how: (all: readonly JsonObject[]) => readonly JsonObject[],
+): void {
+  Object.assign(body, { Operations: how(operationsOf(body)) });
+}
