@@ -64,11 +64,16 @@ const BOUNDS: Readonly<Record<string, (bound: number) => Saying>> = {
 
 /** What the types of a schema are called; where there are several, each is told. */
 function typeText(types: readonly string[]): Saying {
-  const values = types.map((type) => TYPES[type] ?? type);
+  const values = types.map(typeWord);
   const [only] = values;
   return values.length === 1 && only !== undefined
     ? saying('mustBe', { value: only })
     : saying('mustBeEither', { values });
+}
+
+/** What a type of JSON Schema is called, `a text`, `a list` ...; another name stands for itself. */
+export function typeWord(type: string): Saying | string {
+  return TYPES[type] ?? type;
 }
 
 const TYPES: Readonly<Record<string, Saying>> = {

@@ -1,6 +1,6 @@
-import { saying } from '../../failure/saying.ts';
 import { isObject } from '../../message/digest.ts';
 import type { JsonObject, Saying } from '../../message/message.ts';
+import { typeWord } from '../../schema/rule-words.ts';
 import { nodeOf } from './cel-node.ts';
 import { ANYTHING, typesOf } from './schema-walk.ts';
 
@@ -37,17 +37,9 @@ export function mayMeet(one: JsonObject, other: JsonObject): boolean {
   return kinds === null || mayBe(one, kinds);
 }
 
-const SAID: Readonly<Record<Kind, Saying>> = {
-  string: saying('typeString', {}),
-  number: saying('typeNumber', {}),
-  boolean: saying('typeBoolean', {}),
-  array: saying('typeArray', {}),
-  object: saying('typeObject', {}),
-};
-
 /** `a text`, `a number` ... */
-export function sayKinds(kinds: readonly Kind[]): readonly Saying[] {
-  return kinds.map((kind) => SAID[kind]);
+export function sayKinds(kinds: readonly Kind[]): readonly (Saying | string)[] {
+  return kinds.map(typeWord);
 }
 
 /** The schema of either of two values; open where one of them is. */
