@@ -8,8 +8,7 @@ const KINDS: readonly FindingKind[] = [
 
 /**
  * What most needs a person first; a protected person who is still shown or named comes before all
- * else. Of
- * the same kind, what weighs more.
+ * else. Of the same kind, what weighs more.
  */
 export function inUrgency(
   findings: readonly Finding[],
